@@ -1,0 +1,134 @@
+/* thread.h - native threads that run Python, and their states.
+ *
+ * A Thread is one native thread attached to the runtime. It is the head of a larger struct: the
+ * heap adds its allocation buffers (HeapThread, gc/heap.h), the object model adds what execution
+ * needs (Context, object/context.h). The top layer says how large the whole is.
+ *
+ * States (the word `state`; thread.c specifies it bit by bit):
+ *
+ *   running    executes Python or touches the heap; must reach a safe point within microseconds
+ *   detached   blocks in the kernel or in C that touches no Value; its stack bounds and registers
+ *              are published, so that a collection need not wait for it
+ *   stopped    waits at a safe point until the world goes on
+ *
+ * The poll word: every loop back-edge and every function entry looks at thread->poll; when it is not
+ * zero, safepoint() says what to do. Effects named in contracts: "may block", "runs Python",
+ * "allocates", "raises"; a function that allocates or may block is a safe point. */
+#ifndef WEFT_THREAD_THREAD_H
+#define WEFT_THREAD_THREAD_H
+
+#include <pthread.h>
+#include "base/atomic.h"
+
+typedef struct Thread Thread;
+
+/* Reasons in the poll word. */
+enum {
+    POLL_STOP_WORLD = 1,   /* a collection or another stop of the world waits for this thread */
+    POLL_GIL_SWITCH = 2,   /* -X gil=1: another thread wants the lock */
+    POLL_SIGNAL = 4,       /* main thread: Python signal handlers are pending */
+    POLL_ASYNC_EXCEPTION = 8, /* an exception was sent to this thread */
+    POLL_FINALIZERS = 16,  /* finalizers and weak-reference callbacks wait to be run */
+    POLL_EXIT = 32,        /* the process ends: a daemon thread stops here for ever */
+    POLL_TRACE = 64,       /* sys.settrace / setprofile is on */
+};
+
+struct Thread {
+    uint32_t poll;              /* or-ed by any thread, seq_cst; read relaxed by its own */
+    uint32_t state;             /* see thread.c */
+    char *c_stack_limit;        /* below this address C recursion must end; constant */
+    char *c_stack_base;         /* highest address of the stack; constant */
+    char *c_stack_top;          /* where scanning starts; published when leaving `running` */
+    uint64_t ident;             /* threading.get_ident(); unique among live threads */
+    uint64_t native_id;         /* gettid() */
+    pthread_t handle;
+    Thread *next, *previous;    /* list of all threads; guarded by the thread-list lock */
+    struct ParkSpot *park_spot; /* where this thread sleeps (thread/park.c) */
+    bool is_daemon;
+    bool is_main;
+    bool holds_gil;             /* its own thread only */
+};
+
+/* The calling thread, or NULL when it is not attached. */
+extern _Thread_local Thread *thread_current __attribute__((tls_model("initial-exec")));
+
+static inline Thread *thread_self(void) { return thread_current; }
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+/* Called once, before any other function; attaches the calling thread as the main thread.
+ * `thread_size` is the size of the whole struct that begins with Thread, `init` and `destroy` set up
+ * and tear down what follows it (on the thread itself, attached). */
+void thread_system_init(size_t thread_size, void (*init)(Thread *), void (*destroy)(Thread *));
+
+/* Starts a native thread that attaches, runs `body(argument)`, detaches and ends. `stack_size` in
+ * bytes, 0 for the default (8 MiB of address space). Returns 0 or an errno value (EAGAIN). The
+ * argument must be reachable for the collector until `body` has it: the caller keeps it on its stack
+ * until this returns, which is when the new thread is attached. May block. */
+int thread_start(void (*body)(void *), void *argument, size_t stack_size, bool daemon,
+                 uint64_t *ident_out);
+
+/* Attach a thread that C code made; detach it for good. */
+Thread *thread_attach(void);
+void thread_detach_forever(void);
+
+/* Calls `visit` for each attached thread, with the thread-list lock held. */
+void thread_each(void (*visit)(Thread *, void *), void *argument);
+size_t thread_count(void);
+
+/* --- safe points ---------------------------------------------------------------------------- */
+
+/* Does what the poll word asks. Returns false with an exception set when a signal handler, a
+ * finalizer's or an asynchronous exception raised. Raises, runs Python, may block. */
+bool safepoint_slow(Thread *self);
+static inline bool safepoint(Thread *self) {
+    if (likely(load_relaxed(&self->poll) == 0)) return true;
+    return safepoint_slow(self);
+}
+
+/* Like safepoint(), but only for what cannot run Python: stops of the world. The allocator's. */
+void safepoint_stop_only(Thread *self);
+
+/* Around anything that may block and touches no Value and no heap memory:
+ *     thread_detach(self); n = read(fd, buffer, size); thread_reattach(self);
+ * errno is kept. reattach waits for a stop in progress to end, and for the GIL where it is on. */
+void thread_detach(Thread *self);
+void thread_reattach(Thread *self);
+
+/* Stops every other thread at a safe point (or detached) and returns when all are; the caller keeps
+ * running. Nesting is not allowed. A thread that wants to stop the world while another does so first
+ * stops for that one. */
+void world_stop(Thread *self);
+void world_resume(Thread *self);
+
+/* Sets bits in a thread's poll word; the thread sees them at its next safe point. */
+void thread_poll_set(Thread *thread, uint32_t bits);
+void thread_poll_clear(Thread *thread, uint32_t bits);
+
+/* What the upper layers do at a safe point for the reasons that run Python; set once at start-up.
+ * Each returns false with an exception set. */
+typedef struct SafepointHooks {
+    bool (*run_signals)(Thread *self);
+    bool (*run_async_exception)(Thread *self);
+    bool (*run_finalizers)(Thread *self);
+} SafepointHooks;
+extern SafepointHooks safepoint_hooks;
+
+/* --- C stack -------------------------------------------------------------------------------- */
+
+/* False when the C stack is nearly used up; the caller raises RecursionError (object/error.h has
+ * stack_check(), which does). */
+static inline bool c_stack_has_room(const Thread *self) {
+    return likely((char *)__builtin_frame_address(0) > self->c_stack_limit);
+}
+
+/* --- the global interpreter lock, a mode ------------------------------------------------------ */
+
+/* Decided before the second thread starts. */
+extern bool gil_enabled;
+void gil_enable(void);
+/* Seconds between forced switches; sys.setswitchinterval(). */
+double gil_switch_interval(void);
+void gil_set_switch_interval(double seconds);
+
+#endif
