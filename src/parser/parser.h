@@ -1,0 +1,46 @@
+/* parser.h - source text to abstract syntax tree. */
+#ifndef WEFT_PARSER_PARSER_H
+#define WEFT_PARSER_PARSER_H
+
+#include "parser/ast.h"
+
+typedef struct Object Object;
+typedef struct Type Type;
+
+typedef enum ParseMode {
+    PARSE_FILE,      /* a Module */
+    PARSE_EVAL,      /* an Expression */
+    PARSE_SINGLE,    /* an Interactive: one statement, as the REPL reads them */
+    PARSE_FUNC_TYPE, /* a FunctionType: "(int, str) -> bool" */
+} ParseMode;
+
+/* Flags. */
+enum {
+    PARSE_SOURCE_IS_UTF8 = 1,         /* no encoding detection: a cookie is a comment */
+    PARSE_ALLOW_INCOMPLETE_INPUT = 2, /* what may still become right: SyntaxError "incomplete input" */
+    PARSE_DONT_IMPLY_DEDENT = 4,      /* a compound statement must be ended by an empty line */
+    PARSE_BARRY_AS_BDFL = 8,          /* `<>` instead of `!=`: from __future__ import */
+};
+
+/* Parses `length` bytes at `source`. The tree is in `arena` (initialised by the caller, on its C
+ * stack), which must outlive it. Returns NULL with SyntaxError, IndentationError, TabError,
+ * MemoryError, RecursionError, UnicodeDecodeError or what a hook raised set; the arena must be freed
+ * in either case. Raises, allocates, may run Python (warning filters, codecs). */
+Mod *parser_parse(Arena *arena, const char *source, size_t length, Str *filename, ParseMode mode,
+                  unsigned flags);
+
+/* --- what upper layers provide, set once at start-up ---------------------------------------------- */
+
+typedef struct ParserHooks {
+    /* Decodes source in an encoding other than UTF-8, Latin-1 and ASCII: returns a Str (its
+     * newlines as they were), or VALUE_ERROR with an exception set (LookupError for an unknown
+     * encoding). NULL: such source is a SyntaxError. Raises, runs Python. */
+    Value (*decode)(const char *encoding, const char *source, size_t length);
+    /* warnings.warn_explicit(). Returns false with an exception set; the parser makes a SyntaxError
+     * of it when it is the warning itself (the filter says "error"). NULL: no warnings. Raises, runs
+     * Python. */
+    bool (*warn_explicit)(Type *category, Str *filename, int lineno, const char *message);
+} ParserHooks;
+extern ParserHooks parser_hooks;
+
+#endif
