@@ -1,0 +1,79 @@
+/* object.h - the header of every Python object, and the type of any value.
+ *
+ * An Object is a heap Cell whose kind is a Shape. `meta` holds, from the lowest bits:
+ *
+ *   bits  0..7    ByteLock: guards writes to the object (see the type's file for what)
+ *   bits  8..15   OBJECT_* flags: changed with fetch_or/fetch_and only
+ *   bits 16..31   for the type's own use; constant after creation
+ *   bits 32..63   for the type's own use (Str: its cached hash; instances: number of attributes) */
+#ifndef WEFT_OBJECT_OBJECT_H
+#define WEFT_OBJECT_OBJECT_H
+
+#include "gc/heap.h"
+#include "object/value.h"
+#include "thread/lock.h"
+
+typedef struct Type Type;
+typedef struct Shape Shape;
+typedef struct Str Str;
+typedef struct Tuple Tuple;
+typedef struct Dict Dict;
+typedef struct List List;
+
+struct Object {
+    Shape *shape; /* atomic; published with release order; its type never changes except by
+                     __class__ assignment between compatible layouts */
+    ByteLock lock;
+    uint8_t flags; /* atomic */
+    uint16_t kind_bits;
+    uint32_t extra;
+};
+_Static_assert(sizeof(Object) == sizeof(Cell), "an object begins with a cell");
+
+enum {
+    OBJECT_FINALIZED = 1,   /* __del__ has been called */
+    OBJECT_HAS_WEAKREFS = 2, /* the weak-reference table has an entry for it */
+    OBJECT_FROZEN = 4,      /* immutable type: setting attributes is refused */
+    OBJECT_IN_REPR = 8,
+};
+
+/* Hidden class of an object: which type it is of and, for instances, which attribute lies in which
+ * slot. Immutable after publication, except for the transition table (guarded by its lock). The root
+ * shape of a type (Type.root) has no attributes; all objects of builtin types carry it. */
+struct Shape {
+    CellKind cell_kind; /* how the collector traces objects of this shape */
+    Type *type;
+    uint32_t attribute_count;   /* attributes of this shape: slots 0..count-1 */
+    uint32_t inline_capacity;   /* how many of them fit into the object */
+    uint32_t first_slot_offset; /* bytes from the object to slot 0; 0: no attributes possible */
+    uint8_t mode;               /* SHAPE_SLOTS or SHAPE_DICT */
+    struct ShapeTable *table;   /* names -> slot index; shared; instance.c */
+};
+enum { SHAPE_SLOTS, SHAPE_DICT };
+
+static inline Shape *object_shape(const Object *object) {
+    return load_acquire((Shape *const *)&object->shape);
+}
+static inline Type *object_type(const Object *object) { return object_shape(object)->type; }
+
+/* The type of any value but VALUE_EMPTY and VALUE_ERROR. */
+Type *type_of_immediate(Value value);
+static inline Type *type_of(Value value) {
+    if (likely(is_object(value))) return object_type(object_of(value));
+    return type_of_immediate(value);
+}
+
+static inline void object_lock(void *object) { byte_lock(&((Object *)object)->lock); }
+static inline void object_unlock(void *object) { byte_unlock(&((Object *)object)->lock); }
+
+/* Allocates a zeroed object of a builtin type with `size` bytes, its shape already set: fine as long
+ * as the zeroed state is valid to trace. NULL with MemoryError. Allocates. */
+void *object_alloc(Type *type, size_t size);
+/* The same for types whose cell kind has `release`. */
+void *object_alloc_releasable(Type *type, size_t size);
+/* For instances of `type`, which may be a subclass made by a class statement: adds room for
+ * attributes, registers a finalizer when the class has __del__. `size` is the fixed part. What
+ * every `new` slot calls. */
+void *object_alloc_instance(Type *type, size_t size);
+
+#endif
