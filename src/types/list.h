@@ -1,0 +1,69 @@
+/* list.h - list and tuple.
+ *
+ * A list points to an Array that knows its capacity. Readers load `items`, then `length`, and use an
+ * index only below both length and capacity: whatever a racing writer does, they read a slot of an
+ * array that the collector keeps. Slots past the length are VALUE_EMPTY; a reader that meets
+ * VALUE_EMPTY has raced with a shrink and treats the index as out of range. Writers hold the object'"'"'s
+ * lock; append stores the item, then the length (release); a single item store takes the lock too
+ * (it must not be lost to a concurrent resize). */
+#ifndef WEFT_TYPES_LIST_H
+#define WEFT_TYPES_LIST_H
+
+#include "object/call.h"
+
+/* A plain array of Values on the heap; also for others'"'"' use. */
+typedef struct Array {
+    Cell cell;
+    int64_t capacity; /* constant */
+    Value items[];
+} Array;
+/* Zeroed (all VALUE_EMPTY); NULL: MemoryError. */
+Array *array_new(int64_t capacity);
+extern CellKind array_kind;
+
+struct List {
+    Object object;
+    int64_t length; /* atomic; written under the lock, release */
+    Array *items;   /* atomic; NULL while nothing was stored */
+};
+extern Type list_type;
+static inline List *as_list(Value v) { return OBJECT_AS(List, v); }
+List *list_new(int64_t capacity);
+List *list_from_array(const Value *items, int64_t count);
+static inline int64_t list_length(const List *list) { return load_acquire(&list->length); }
+/* VALUE_EMPTY when out of range; index is not negative. Takes no lock. */
+static inline Value list_get(const List *list, int64_t index) {
+    Array *items = load_acquire(&((List *)list)->items);
+    if (unlikely((uint64_t)index >= (uint64_t)load_acquire(&list->length)) || !items ||
+        index >= items->capacity)
+        return VALUE_EMPTY;
+    return value_load_acquire(&items->items[index]);
+}
+bool list_set(List *list, int64_t index, Value v); /* false: out of range, nothing raised */
+bool list_append(List *list, Value v);
+bool list_insert(List *list, int64_t index, Value v);
+Value list_pop(List *list, int64_t index); /* VALUE_EMPTY: out of range, nothing raised */
+bool list_extend(List *list, Value iterable);
+void list_clear(List *list);
+bool list_sort(List *list, Value key, bool reverse); /* runs Python */
+void list_reverse(List *list);
+List *list_slice(const List *list, int64_t start, int64_t end);
+/* A consistent copy of the items, taken under the lock. NULL: MemoryError (an empty list gives an
+ * array of capacity 0); *count receives how many. */
+Array *list_snapshot(List *list, int64_t *count);
+
+struct Tuple {
+    Object object;
+    int64_t length; /* constant */
+    Value items[];  /* constant after publication */
+};
+extern Type tuple_type;
+static inline Tuple *as_tuple(Value v) { return OBJECT_AS(Tuple, v); }
+/* Zeroed items: fill before publishing. Length 0 returns the one empty tuple. */
+Tuple *tuple_new(int64_t length);
+Tuple *tuple_from_array(const Value *items, int64_t count);
+Tuple *tuple_pack(int64_t count, ...); /* Values */
+Tuple *tuple_slice(const Tuple *tuple, int64_t start, int64_t end);
+Tuple *list_to_tuple(List *list);
+
+#endif

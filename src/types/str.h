@@ -1,0 +1,105 @@
+/* str.h - text: code points in 1, 2 or 4 bytes each, whichever the widest needs.
+ *
+ * A Str is immutable. Its characters lie at `data`, which points behind the header or into a buffer
+ * that several strings share: appending to a string that ends where its buffer'"'"'s used part ends
+ * extends the buffer in place (str.c tells how threads agree on who may), so that `s += t` in a loop
+ * is linear. `kind` is always the narrowest that fits, so equal strings have equal kinds. */
+#ifndef WEFT_TYPES_STR_H
+#define WEFT_TYPES_STR_H
+
+#include "object/error.h"
+
+enum { STR_ASCII = 1, STR_INTERNED = 2 }; /* in kind_bits, above the kind */
+struct Str {
+    Object object;  /* kind_bits: bits 0..7 the kind (1, 2 or 4), bits 8..: STR_* flags, atomic */
+    int64_t length; /* in code points */
+    int64_t hash;   /* atomic; -1: not computed yet */
+    void *data;
+    struct StrBuffer *buffer; /* cell that `data` points into, or NULL: inline */
+    /* characters */
+};
+extern Type str_type;
+
+static inline unsigned str_kind(const Str *s) { return load_relaxed(&s->object.kind_bits) & 0xFF; }
+static inline bool str_is_ascii(const Str *s) {
+    return (load_relaxed(&s->object.kind_bits) >> 8 & STR_ASCII) != 0;
+}
+static inline bool str_is_interned(const Str *s) {
+    return (load_relaxed(&s->object.kind_bits) >> 8 & STR_INTERNED) != 0;
+}
+static inline Str *as_str(Value v) { return OBJECT_AS(Str, v); }
+static inline uint32_t str_at(const Str *s, int64_t index) {
+    switch (str_kind(s)) {
+    case 1: return ((const uint8_t *)s->data)[index];
+    case 2: return ((const uint16_t *)s->data)[index];
+    default: return ((const uint32_t *)s->data)[index];
+    }
+}
+
+/* --- making; all allocate and return NULL with an exception set ------------------------------------- */
+Str *str_from_utf8(const char *bytes, size_t length); /* UnicodeDecodeError on bad UTF-8 */
+Str *str_from_c(const char *text);                    /* NUL-terminated UTF-8 or ASCII */
+Str *str_from_code_points(const uint32_t *points, size_t count); /* narrows */
+Str *str_from_latin1(const uint8_t *bytes, size_t count);
+/* Room for `length` characters up to `max_point`; fill before anybody sees it. max_point must be
+ * tight (or call str_narrowed() after). */
+Str *str_new_uninitialised(int64_t length, uint32_t max_point);
+Str *str_from_char(uint32_t point); /* one character; cached below 256 */
+Str *str_empty(void);
+/* printf-like; the conversions stand in object/error.h. */
+Str *str_format(const char *format, ...);
+Str *str_format_va(const char *format, va_list arguments);
+Str *str_substring(const Str *s, int64_t start, int64_t end);
+Str *str_concat(Str *a, Str *b);
+Str *str_join(Str *separator, Value iterable);
+Str *str_join_array(Str *separator, Value *items, int64_t count); /* items must be strs */
+
+/* --- interning: equal interned strings are one object ------------------------------------------------- */
+Str *str_intern(Str *s);                 /* exact strs only; NULL: MemoryError */
+Str *str_intern_c(const char *text);     /* lives for ever; fatal() without memory */
+/* An interned name as an expression: NAME("__init__"). */
+#define NAME(text)                                                                                 \
+    ({                                                                                             \
+        static Str *interned_name_;                                                                \
+        Str *name_ = load_acquire(&interned_name_);                                                \
+        if (unlikely(!name_)) {                                                                    \
+            name_ = str_intern_c(text);                                                            \
+            store_release(&interned_name_, name_);                                                 \
+        }                                                                                          \
+        name_;                                                                                     \
+    })
+
+/* --- looking ------------------------------------------------------------------------------------------- */
+int64_t str_hash(Str *s); /* never -1 */
+bool str_equal(const Str *a, const Str *b);
+bool str_equal_c(const Str *a, const char *text);
+int str_compare(const Str *a, const Str *b); /* by code point: <0, 0, >0 */
+/* The text as UTF-8, NUL-terminated, in a heap cell that lives while a pointer into it is on a stack.
+ * NULL with UnicodeEncodeError for lone surrogates. `length` may be NULL. */
+const char *str_utf8(const Str *s, size_t *length);
+/* The same, with surrogateescape: for file names and the environment. */
+const char *str_os_text(const Str *s, size_t *length);
+Str *str_from_os_text(const char *text, size_t length); /* surrogateescape; never a decode error */
+/* For messages: never fails, may cut. Valid as str_utf8() is. */
+const char *str_display(const Str *s);
+int64_t str_find(const Str *s, const Str *needle, int64_t start, int64_t end, int direction); /* -1 */
+
+/* --- building -------------------------------------------------------------------------------------------- */
+/* A growing text; on the C stack. Every add returns false with MemoryError set. Finish it once. */
+typedef struct StrBuilder {
+    int64_t length, capacity;
+    unsigned kind;
+    uint32_t max_point;
+    void *data; /* in a heap cell */
+} StrBuilder;
+void builder_init(StrBuilder *builder);
+bool builder_add_char(StrBuilder *builder, uint32_t point);
+bool builder_add(StrBuilder *builder, const Str *s);
+bool builder_add_range(StrBuilder *builder, const Str *s, int64_t start, int64_t end);
+bool builder_add_ascii(StrBuilder *builder, const char *text, size_t length);
+bool builder_add_c(StrBuilder *builder, const char *ascii);
+bool builder_add_fill(StrBuilder *builder, uint32_t point, int64_t count);
+bool builder_add_repr(StrBuilder *builder, Value v); /* runs Python */
+Str *builder_finish(StrBuilder *builder);            /* NULL: MemoryError */
+
+#endif
