@@ -1,0 +1,100 @@
+/* code.h - code objects: instructions and all that belongs to them.
+ *
+ * A Code is immutable but for the cache words in its instructions (format CACHED): each is one word
+ * that holds 0 or a pointer to an immutable record on the heap, replaced as a whole with a release
+ * store. Any number of threads run one Code at the same time. */
+#ifndef WEFT_BYTECODE_CODE_H
+#define WEFT_BYTECODE_CODE_H
+
+#include "object/call.h"
+#include "types/list.h"
+#include "types/str.h"
+
+typedef union Instruction {
+    uint64_t word;
+    struct {
+        uint8_t op, d;
+        uint16_t a, b, c;
+    };
+    void *cache; /* atomic; in the second word of CACHED instructions */
+} Instruction;
+_Static_assert(sizeof(Instruction) == 8, "an instruction is one word");
+
+typedef enum Opcode {
+#define OP(name, format, operands, meaning) OP_##name,
+#include "bytecode/opcodes.def"
+    OPCODE_COUNT
+} Opcode;
+typedef enum Intrinsic {
+#define INTRINSIC_OP(name, count, meaning) INTRINSIC_##name,
+#include "bytecode/intrinsics.def"
+    INTRINSIC_COUNT
+} Intrinsic;
+typedef enum InstructionFormat { FORMAT_ABC, FORMAT_JUMP, FORMAT_CACHED, FORMAT_BRANCH } InstructionFormat;
+#define NONE_REGISTER 0xFFFF
+
+/* The distance in a JUMP-shaped word. */
+static inline int32_t instruction_distance(Instruction i) { return (int32_t)(i.word >> 32); }
+
+/* co_flags, with CPython's values. */
+enum {
+    CODE_OPTIMIZED = 0x1, CODE_NEWLOCALS = 0x2, CODE_VARARGS = 0x4, CODE_VARKEYWORDS = 0x8,
+    CODE_NESTED = 0x10, CODE_GENERATOR = 0x20, CODE_COROUTINE = 0x80,
+    CODE_ITERABLE_COROUTINE = 0x100, CODE_ASYNC_GENERATOR = 0x200,
+    CODE_FUTURE_ANNOTATIONS = 0x1000000,
+};
+
+/* Instructions [start, end) are guarded: an exception there goes to `target` with the exception in
+ * register `exception_register`. Innermost first: the first entry that covers an instruction wins. */
+typedef struct ExceptionEntry {
+    uint32_t start, end, target;
+    uint32_t exception_register;
+} ExceptionEntry;
+
+typedef struct Code {
+    Object object;
+    Instruction *instructions;  /* in a heap cell of its own, traced with this one */
+    uint32_t instruction_count; /* words */
+    uint32_t flags;             /* CODE_* */
+    uint16_t argument_count;    /* positional parameters, positional-only included */
+    uint16_t positional_only_count, keyword_only_count;
+    uint16_t parameter_count;   /* all of them, *args and **kwargs included */
+    uint16_t local_count;       /* len(co_varnames) */
+    uint16_t cell_count;
+    uint16_t register_count;    /* the window */
+    uint16_t entry_count;       /* exceptions */
+    bool is_simple;             /* function without *args, **kwargs, keyword-only parameters and not a
+                                   generator: a call with argument_count positionals needs no binding */
+    int32_t first_line;
+    Tuple *constants, *names, *local_names, *cell_names, *free_names;
+    Str *filename, *name, *qualified_name;
+    ExceptionEntry *exceptions; /* in a heap cell of its own */
+    uint16_t *live;             /* for each word: how many registers may hold live values there */
+    struct Bytes *positions;          /* compressed (code.c) */
+    Value docstring;            /* or VALUE_EMPTY */
+    uint64_t inline_hint;       /* attributes that an __init__ assigns: a class's first guess */
+} Code;
+
+extern Type code_type;
+
+/* Source range of the instruction at word `index`; lines from 1, columns in UTF-8 bytes from 0; -1
+ * where unknown. */
+bool code_position(const Code *code, int index, int *line, int *end_line, int *column, int *end_column);
+int code_line(const Code *code, int index);
+/* The handler for an exception raised by the instruction at word `index`, or NULL. */
+const ExceptionEntry *code_find_handler(const Code *code, uint32_t index);
+/* Checks every operand, jump, table: fatal() when the compiler made nonsense; for code that came from
+ * a cache file it returns false instead. */
+bool code_verify(const Code *code, bool trusted);
+/* Prints source lines, instructions and meanings, nested code included: weft -X dis. */
+bool code_disassemble(const Code *code, FILE *file);
+extern const char *const opcode_names[OPCODE_COUNT];
+extern const char *const opcode_operands[OPCODE_COUNT];
+extern const char *const opcode_meanings[OPCODE_COUNT];
+extern const uint8_t opcode_formats[OPCODE_COUNT];
+
+/* Serialising for the cache and marshal: bytes in a format of Weft's own, checked when read back. */
+Value code_to_bytes(const Code *code);
+Code *code_from_bytes(const uint8_t *data, size_t length); /* NULL with ValueError when damaged */
+
+#endif
