@@ -1,0 +1,88 @@
+/* support.h - what the native modules share: roots for their static objects, calls that block,
+ * arguments, times.
+ *
+ * A function whose comment says "raises" returns false, NULL or VALUE_ERROR with the exception set. */
+#ifndef WEFT_MODULES_SUPPORT_H
+#define WEFT_MODULES_SUPPORT_H
+
+#include <errno.h>
+#include <sys/types.h>
+#include <time.h>
+#include "base/os.h"
+#include "object/call.h"
+#include "types/bytes.h"
+#include "types/dict.h"
+#include "types/exception.h"
+#include "types/float.h"
+#include "types/int.h"
+#include "types/list.h"
+#include "types/module.h"
+#include "types/str.h"
+
+/* types/structseq.h */
+Type *structseq_type_new(const char *name, const char *doc, const char *const *fields,
+                         int visible_count, int total);
+Value structseq_new(Type *type, Value *items);
+
+/* --- static variables that hold Values ------------------------------------------------------------
+ * Registers a static slot with the collector, once for each (at start-up, from a module's init;
+ * registering a slot twice is fine). At most 128. */
+void module_root(Value *slot);
+
+/* --- calls that block ------------------------------------------------------------------------------
+ * Evaluates `expression` with the thread detached; errno is the expression's. Nothing in it may touch
+ * a Value that is not kept alive by the caller's C stack. */
+#define DETACHED(expression)                                                                       \
+    ({                                                                                             \
+        Thread *detached_self_ = thread_self();                                                    \
+        thread_detach(detached_self_);                                                             \
+        __typeof__(expression) detached_result_ = (expression);                                    \
+        thread_reattach(detached_self_);                                                           \
+        detached_result_;                                                                          \
+    })
+
+/* The same for a system call that returns -1 and EINTR when a signal came: runs the signal handlers
+ * and tries again (PEP 475). When a handler raised, the result is -1 and errno is 0:
+ *     n = RETRY_EINTR(read(fd, buffer, size));
+ *     if (n < 0) return raise_errno();        raise_errno() keeps an exception that is set */
+#define RETRY_EINTR(expression)                                                                    \
+    ({                                                                                             \
+        __typeof__(expression) retry_result_;                                                      \
+        do retry_result_ = DETACHED(expression);                                                   \
+        while (retry_result_ == (__typeof__(expression))-1 && errno == EINTR && retry_allowed());  \
+        retry_result_;                                                                             \
+    })
+/* Runs what waits for a safe point. False with an exception set (errno is 0 then). Runs Python. */
+bool retry_allowed(void);
+/* OSError for errno, unless an exception is set already. */
+Value raise_errno(void);
+Value raise_errno_path(Value filename);
+
+/* --- arguments -------------------------------------------------------------------------------------
+ * Each takes VALUE_EMPTY as "not given": *out keeps what it had. Raises; runs Python (__index__). */
+bool argument_int(Value v, int *out);       /* OverflowError: "Python int too large ..." */
+bool argument_int64(Value v, int64_t *out);
+bool argument_bool(Value v, bool *out);     /* truth */
+/* The truth of an int argument ('i' conversions that mean a flag). */
+bool argument_flag(Value v, int *out);
+/* A file descriptor: an int, or an object with fileno(). */
+bool argument_fd(Value v, int *out);
+/* A str: TypeError "NAME() argument N must be str, not T". */
+bool argument_str(Value v, const char *function, const char *which, Str **out);
+
+/* --- times (modules/time_convert.c) -----------------------------------------------------------------
+ * All in nanoseconds. */
+typedef enum TimeRound { ROUND_FLOOR, ROUND_CEILING, ROUND_HALF_EVEN, ROUND_UP } TimeRound;
+#define NS_PER_SECOND_INT INT64_C(1000000000)
+/* Seconds (a float or int) to nanoseconds: ValueError for NaN, OverflowError "timestamp out of range
+ * for platform time_t" / "timestamp too large to convert to C _PyTime_t". */
+bool time_from_seconds(Value seconds, TimeRound round, int64_t *ns);
+/* Seconds to a time_t, dropping or rounding the fraction. */
+bool time_t_from_value(Value seconds, TimeRound round, time_t *out);
+/* Seconds to seconds and nanoseconds (0..999999999). */
+bool timespec_from_value(Value seconds, TimeRound round, struct timespec *out);
+double time_to_double(int64_t ns);
+/* now + timeout, saturated; for deadlines. */
+int64_t time_deadline(int64_t timeout_ns);
+
+#endif
