@@ -11,7 +11,10 @@ typedef struct Context {
     Value exception;        /* the exception being raised, or VALUE_EMPTY; own thread only */
     Value handled;          /* what sys.exception() returns: the one being handled, or VALUE_EMPTY */
     struct Frame *frame;    /* innermost Python frame, or NULL; read by others with the world stopped */
-    struct StackChunk *stack; /* register windows (vm/stack.c) */
+    struct StackChunk *stack;       /* first chunk of the register stack (vm/frame.h) */
+    struct FrameChunk *frame_chunk; /* chunk that frame_top lies in */
+    struct Frame *frame_top;        /* where the next Frame goes */
+    struct LookupCache *lookup_cache; /* of type_lookup(); own thread only (object/lookup.c) */
     int32_t depth;          /* Python frames plus counted C recursion */
     int32_t recursion_extra; /* room granted while a RecursionError is handled */
     Value async_exception;  /* sent by another thread; guarded by the thread-list lock */

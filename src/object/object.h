@@ -38,16 +38,24 @@ enum {
 };
 
 /* Hidden class of an object: which type it is of and, for instances, which attribute lies in which
- * slot. Immutable after publication, except for the transition table (guarded by its lock). The root
- * shape of a type (Type.root) has no attributes; all objects of builtin types carry it. */
+ * slot. Immutable after publication, except for the tree of transitions (`children`, guarded by the
+ * shape lock in instance.c). The root shape of a type (Type.root) has no attributes; all objects of
+ * builtin types carry it. Theory in instance.c. */
 struct Shape {
     CellKind cell_kind; /* how the collector traces objects of this shape */
+    CellKind *own_kind; /* a Shape is itself a heap cell when it is not embedded: see SHAPE_CELL */
     Type *type;
+    void (*base_trace)(Cell *cell, Marker *marker); /* what the builtin base declares, or NULL */
     uint32_t attribute_count;   /* attributes of this shape: slots 0..count-1 */
     uint32_t inline_capacity;   /* how many of them fit into the object */
-    uint32_t first_slot_offset; /* bytes from the object to slot 0; 0: no attributes possible */
+    uint32_t first_slot_offset; /* bytes from the object to slot 0; the word before it is `extra`;
+                                   0: no attributes possible */
+    uint32_t values_offset;     /* __slots__ lie from here to type->size */
     uint8_t mode;               /* SHAPE_SLOTS or SHAPE_DICT */
-    struct ShapeTable *table;   /* names -> slot index; shared; instance.c */
+    Str **names;                /* attribute_count interned names, in a heap cell (see instance.c) */
+    Shape *parent;              /* without the last attribute; NULL for a root */
+    Shape *children;            /* atomic; first transition; guarded by the shape lock */
+    Shape *sibling;             /* next transition of the parent; constant */
 };
 enum { SHAPE_SLOTS, SHAPE_DICT };
 

@@ -1,0 +1,103 @@
+/* frame.h - activation records, and the register stack of a thread.
+ *
+ * A Frame is where one call of a Code stands: its window of registers, its instruction. Frames of
+ * calls lie on the thread's frame stack, their windows on its register stack, each overlapping its
+ * caller's temporaries so that arguments need no copying. A generator carries frame and window in its
+ * own object and is linked in while it runs.
+ *
+ * A FrameObject is the frame as programs see it (sys._getframe, tracebacks). It is made on demand;
+ * while the call runs it reads the Frame, and when the call ends the Frame's values are copied into
+ * it (frame_object_detach). */
+#ifndef WEFT_VM_FRAME_H
+#define WEFT_VM_FRAME_H
+
+#include "vm/function.h"
+
+typedef enum FrameKind {
+    FRAME_CALL,      /* called by the instruction of the frame before */
+    FRAME_ENTRY,     /* called from C: returning leaves vm_run() */
+    FRAME_INIT,      /* __init__ of a class call: the result is `extra` */
+    FRAME_FOR_ITER,  /* a generator resumed by FOR_ITER */
+    FRAME_SEND,      /* a generator or coroutine resumed by SEND */
+} FrameKind;
+
+typedef struct Frame {
+    Value *registers;
+    Instruction *pc;         /* the instruction being executed (set before anything that may look) */
+    Code *code;
+    Function *function;
+    struct Frame *previous;  /* caller */
+    Value *stack_top;        /* where windows of further calls may begin */
+    Value *stack_limit;      /* end of the chunk `stack_top` lies in */
+    Value names;             /* namespace of class bodies, modules, exec; or VALUE_EMPTY */
+    Value object;            /* its FrameObject, or VALUE_EMPTY */
+    Value extra;             /* FRAME_INIT: the instance */
+    struct Generator *generator; /* whose frame this is, or NULL */
+    uint16_t result_register;
+    uint8_t kind;
+    uint8_t trace_lines;     /* sys.settrace: a local trace function is set */
+} Frame;
+
+typedef struct FrameObject {
+    Object object;
+    Frame *frame;            /* atomic; NULL once the call has ended */
+    Code *code;
+    Function *function;
+    Value names;             /* namespace, as in Frame */
+    Value locals;            /* the dict that f_locals gave */
+    Value trace;             /* f_trace */
+    Value back;              /* f_back after the end; VALUE_EMPTY: unknown */
+    int32_t last_index;      /* word index of the instruction, after the end */
+    bool trace_opcodes, no_trace_lines;
+    Array *values;           /* registers (locals and cells) after the end */
+} FrameObject;
+extern Type frame_type;
+
+/* The frame's object, made when there is none. NULL: MemoryError. */
+FrameObject *frame_object(Frame *frame);
+/* Called when a call ends whose frame has an object. */
+void frame_object_detach(Frame *frame);
+static inline int frame_index(const Frame *frame) {
+    return (int)(frame->pc - frame->code->instructions);
+}
+int frame_line(const Frame *frame);
+int frame_object_line(FrameObject *object);
+/* What locals() and f_locals give: the namespace, or a dict of the bound locals. */
+Value frame_locals(Frame *frame);
+/* Innermost Python frame of the calling thread, `depth` callers up, or NULL. */
+Frame *frame_current(int depth);
+static inline Dict *frame_globals(const Frame *frame) { return frame->function->globals; }
+
+/* --- the register stack -------------------------------------------------------------------------- */
+typedef struct StackChunk {
+    struct StackChunk *previous, *next;
+    Value *limit;
+    Value values[];
+} StackChunk;
+typedef struct FrameChunk {
+    struct FrameChunk *previous, *next;
+    Frame *limit;
+    Frame frames[];
+} FrameChunk;
+
+bool stack_init(Context *context);
+void stack_destroy(Context *context);
+/* A window of `size` registers at or after `top`; moves to another chunk when this one is full.
+ * NULL: MemoryError. */
+Value *stack_window(Context *context, Value *top, Value *limit, size_t size, Value **new_limit);
+Frame *frame_push_slow(Context *context);
+static inline Frame *frame_allocate(Context *context) {
+    Frame *frame = context->frame_top;
+    if (likely(frame < context->frame_chunk->limit)) {
+        context->frame_top = frame + 1;
+        return frame;
+    }
+    return frame_push_slow(context);
+}
+void frame_release_slow(Context *context);
+static inline void frame_release(Context *context) {
+    if (likely(context->frame_top > context->frame_chunk->frames)) context->frame_top--;
+    if (unlikely(context->frame_top == context->frame_chunk->frames)) frame_release_slow(context);
+}
+
+#endif

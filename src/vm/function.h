@@ -1,0 +1,35 @@
+/* function.h - functions written in Python, and the cells of their captured variables. */
+#ifndef WEFT_VM_FUNCTION_H
+#define WEFT_VM_FUNCTION_H
+
+#include "bytecode/code.h"
+#include "types/dict.h"
+
+typedef struct Function {
+    Object object;
+    Code *code;       /* atomic; __code__ may be replaced */
+    Dict *globals;    /* constant */
+    Dict *builtins;   /* constant */
+    Tuple *closure;   /* constant; of CellObjects, or NULL */
+    Value defaults;   /* atomic; tuple or VALUE_EMPTY */
+    Value keyword_defaults; /* atomic; dict or VALUE_EMPTY */
+    Value name, qualified_name, module, doc, annotations, type_params; /* atomic */
+} Function;
+extern Type function_type;
+Function *function_new(Code *code, Dict *globals, Tuple *closure);
+
+/* A captured variable. `contents` is read and written by any thread, one atomic word. */
+typedef struct CellObject {
+    Object object;
+    Value contents; /* atomic; VALUE_EMPTY: unbound */
+} CellObject;
+extern Type cell_type;
+CellObject *cell_new(Value contents);
+
+/* Binds a call's arguments to the parameters, in `window` (parameter_count values; may be the place
+ * where the arguments are already). Defaults, keywords, *args, **kwargs. Raises TypeError with
+ * CPython's messages. */
+bool function_bind(Function *function, const Code *code, Value *window, Value *args, size_t count,
+                   Tuple *names);
+
+#endif

@@ -1,0 +1,24 @@
+/* run.h - running code: entry points of the interpreter. All raise and run Python. */
+#ifndef WEFT_VM_RUN_H
+#define WEFT_VM_RUN_H
+
+#include "vm/frame.h"
+
+/* Runs a function call to its end. */
+Value vm_call(Function *function, Value *args, size_t count, Tuple *names);
+/* Runs module code, a class body, exec() or eval(): `names` is the namespace (VALUE_EMPTY: globals).
+ * `closure` supplies free variables, or NULL. */
+Value vm_run_code(Code *code, Dict *globals, Value names, Tuple *closure);
+/* The loop: runs `frame`, whose kind is FRAME_ENTRY, until it returns (or yields, for generators). */
+Value vm_run(Context *context, Frame *frame);
+/* Unwinds nothing, runs nothing: starts at the handler for the exception that is set. */
+Value vm_run_throwing(Context *context, Frame *frame);
+
+/* builtins.__build_class__ */
+Value build_class(Value *args, size_t count, Tuple *names);
+/* Source text (str, bytes or an AST object) to a code object: builtins.compile(). `flags` are the
+ * PyCF_* bits; `optimize` -1: the interpreter's. */
+Value compile_source(Value source, Str *filename, const char *mode, int flags, int dont_inherit,
+                     int optimize);
+
+#endif
