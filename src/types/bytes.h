@@ -14,9 +14,9 @@ extern Type bytes_type, bytearray_type, memoryview_type;
 static inline Bytes *as_bytes(Value v) { return OBJECT_AS(Bytes, v); }
 Bytes *bytes_new(int64_t length);                       /* zeroed: fill before publishing */
 Bytes *bytes_from(const void *data, size_t length);
-Str *bytes_repr(const uint8_t *data, int64_t length, const char *prefix); /* b'"'"'...'"'"' */
+Str *bytes_repr(const uint8_t *data, int64_t length, const char *prefix); /* b'...' */
 
-/* A view of an object'"'"'s memory (PEP 3118). Fill shape/strides only for more than one dimension or
+/* A view of an object's memory (PEP 3118). Fill shape/strides only for more than one dimension or
  * steps; the arrays must live as long as the view: in heap cells reachable from `owner`/`internal`. */
 struct BufferView {
     void *data;
@@ -30,7 +30,7 @@ struct BufferView {
     void *internal;    /* for the owner */
 };
 enum { BUFFER_SIMPLE = 0, BUFFER_WRITABLE = 1, BUFFER_FORMAT = 2, BUFFER_STRIDED = 4 };
-/* TypeError "a bytes-like object is required, not '"'"'x'"'"'", BufferError. Balance with release. */
+/* TypeError "a bytes-like object is required, not 'x'", BufferError. Balance with release. */
 bool buffer_get(Value v, BufferView *view, unsigned flags);
 void buffer_release(BufferView *view);
 bool has_buffer(Value v);
