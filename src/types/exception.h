@@ -82,7 +82,14 @@ typedef struct UnicodeErrorException {
 typedef struct ExceptionGroupObject { Exception base; Value message, exceptions; } ExceptionGroupObject;
 
 static inline Exception *as_exception(Value v) { return OBJECT_AS(Exception, v); }
+/* type(*args). For the classes of exceptions.def it runs no Python. Raises, allocates. */
 Value exception_new(Type *type, Value *args, size_t count);
+Type *os_error_type(int64_t number); /* OSError's subclass for an errno value */
+/* Makes what needs a running heap: ExceptionGroup and the spare MemoryErrors. Called once, when the
+ * types of exceptions.def and types.def are ready. False with an exception set. Allocates. */
+bool exceptions_init(void);
+/* Sets __cause__ (VALUE_EMPTY: None) and with it __suppress_context__. */
+void exception_set_cause(Value exception, Value cause);
 Type *exception_group_type(void); /* ExceptionGroup */
 Value raise_unicode_decode_error(const char *encoding, Value object, int64_t start, int64_t end, const char *reason);
 Value raise_unicode_encode_error(const char *encoding, Value object, int64_t start, int64_t end, const char *reason);
@@ -99,6 +106,7 @@ typedef struct Traceback {
     int32_t lineno;
 } Traceback;
 extern Type traceback_type;
+extern Type *traceback_frame_type; /* the type of frame objects; set at start-up by vm/ */
 Value traceback_new(Value next, Value frame, int32_t last_instruction, int32_t lineno);
 
 /* Prints an exception with its chain as CPython 3.11 does, carets included, to a file object
