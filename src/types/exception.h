@@ -106,7 +106,6 @@ typedef struct Traceback {
     int32_t lineno;
 } Traceback;
 extern Type traceback_type;
-extern Type *traceback_frame_type; /* the type of frame objects; set at start-up by vm/ */
 Value traceback_new(Value next, Value frame, int32_t last_instruction, int32_t lineno);
 
 /* Prints an exception with its chain as CPython 3.11 does, carets included, to a file object

@@ -6,6 +6,8 @@
 #include "types/list.h"
 #include "types/str.h"
 
+extern Type frame_type; /* vm/frame.c */
+
 Value traceback_new(Value next, Value frame, int32_t last_instruction, int32_t lineno) {
     Traceback *self = object_alloc(&traceback_type, sizeof(Traceback));
     if (!self) return VALUE_ERROR;
@@ -29,7 +31,7 @@ static Value traceback_make(Type *type, Value *args, size_t count, Tuple *names)
     if (!bind_arguments("traceback", signature, &parsed, args, count, names, a)) return VALUE_ERROR;
     if (!is_none(a[0]) && !is_instance_of(a[0], &traceback_type))
         return raise_error(&TypeError, "expected traceback object or None, got '%T'", a[0]);
-    if (!traceback_frame_type || !is_instance_of(a[1], traceback_frame_type))
+    if (!is_instance_of(a[1], &frame_type))
         return raise_error(&TypeError,
                            "traceback() argument 'tb_frame' must be frame, not %T", a[1]);
     int64_t last_instruction = value_index_int64(a[2], &OverflowError);
@@ -38,8 +40,6 @@ static Value traceback_make(Type *type, Value *args, size_t count, Tuple *names)
     if (lineno == -1 && error_occurred()) return VALUE_ERROR;
     return traceback_new(a[0], a[1], (int32_t)last_instruction, (int32_t)lineno);
 }
-
-Type *traceback_frame_type;
 
 static Value get_next(Value self) {
     Value next = value_load_acquire(&OBJECT_AS(Traceback, self)->next);
