@@ -1,16 +1,16 @@
 /* dict.h - dict: insertion-ordered hash tables that are read without a lock.
  *
  * A dict points to a DictTable: an index array and an array of entries in insertion order. Within one
- * table an entry'"'"'s key and hash never change once published; its value may (VALUE_EMPTY: deleted),
- * and entries are only appended; growing, compacting and clear() publish a new table. So a reader
+ * table an entry is for one key: its hash never changes once published and its key only to
+ * VALUE_EMPTY, when it is deleted for good, after its value; entries are only appended; growing, compacting and clear() publish a new table. So a reader
  * that loaded a table sees each key with an old or a new value, never a mixture, and a cache may
- * remember "(table, entry index)": while the dict still has that table, the entry is that key'"'"'s.
+ * remember "(table, entry index)": while the dict still has that table, the entry is that key's.
  * A table whose entry_count is what a cache remembers has had no key added since.
- * Writers hold the dict'"'"'s lock, which is never held while keys are hashed or compared by Python code
+ * Writers hold the dict's lock, which is never held while keys are hashed or compared by Python code
  * (dict.c: look up unlocked, lock, check that the table is still the one looked at, write).
  *
  * A dict may be the `__dict__` of an instance whose attributes live in slots: then `owner` is that
- * instance, the table is unused, and every operation goes to the owner'"'"'s slots (object/instance.c),
+ * instance, the table is unused, and every operation goes to the owner's slots (object/instance.c),
  * until something that slots cannot hold (a key that is not a str, many attributes) turns it into an
  * ordinary one. */
 #ifndef WEFT_TYPES_DICT_H
@@ -19,8 +19,8 @@
 #include "object/call.h"
 
 typedef struct DictEntry {
-    Value key;    /* VALUE_EMPTY: not published yet */
-    Value value;  /* atomic; VALUE_EMPTY: deleted */
+    Value key;    /* atomic; VALUE_EMPTY: not published yet, or deleted */
+    Value value;  /* atomic; VALUE_EMPTY: deleted; emptied before the key is */
     int64_t hash;
 } DictEntry;
 
@@ -31,6 +31,9 @@ typedef struct DictTable {
     uint32_t entry_count;    /* atomic; entries appended so far; published with release */
     uint8_t index_width;     /* bytes of an index slot: 1, 2 or 4; constant */
     bool all_str;            /* atomic; every key is an exact str */
+    uint16_t front_unused;   /* so many entries at the front were never used; under the lock */
+    uint32_t first_live;     /* atomic; no entry below it is live; written under the lock */
+    uint32_t live_end;       /* no entry at or past it is live; under the lock */
     DictEntry *entries;      /* inside this cell; the index follows them */
 } DictTable;
 
@@ -73,12 +76,23 @@ bool dict_next(Dict *dict, int64_t *position, Value *key, Value *value);
 List *dict_keys_list(Dict *dict);
 List *dict_values_list(Dict *dict);
 List *dict_items_list(Dict *dict);
+int dict_contains_str(Dict *dict, Str *key);
+/* Deletes a key: 1, 0 when absent, -1 when hashing or comparing raised. */
+int dict_delete(Dict *dict, Value key);
+bool dict_set_hashed(Dict *dict, Value key, int64_t hash, Value value);
+/* Removes and returns the last (or first) entry in one step. False: empty, nothing raised;
+ * *key is VALUE_ERROR when an exception was set. */
+bool dict_pop_item(Dict *dict, bool last, Value *key, Value *value);
+/* Moves a key to the end (or to the front): 1, 0 when absent, -1. One atomic step, amortised O(1). */
+int dict_move_to_end(Dict *dict, Value key, bool last);
+/* The hash of a key: value_hash(), quicker for the usual types. */
+int64_t dict_key_hash(Value key);
 
 /* For caches of the interpreter: finds a str key without a lock. True: *table and *index say where
  * it is now. */
 bool dict_find_entry(Dict *dict, Str *key, DictTable **table, uint32_t *index);
 
-/* Slots of an owner, implemented in object/instance.c for dict.c'"'"'s use. */
+/* Slots of an owner, implemented in object/instance.c for dict.c's use. */
 typedef struct OwnedDictHooks {
     Value (*get)(Object *owner, Str *key);                 /* VALUE_EMPTY: absent */
     bool (*set)(Object *owner, Str *key, Value value);     /* VALUE_EMPTY deletes; false: error */
@@ -89,7 +103,18 @@ typedef struct OwnedDictHooks {
 } OwnedDictHooks;
 extern OwnedDictHooks owned_dict_hooks;
 
+/* dict_keys, dict_items, dict_values. */
+typedef struct DictView {
+    Object object;
+    Dict *dict; /* constant */
+} DictView;
+List *dict_view_list(Value view); /* what it shows, in one step */
+
 extern Type dict_keys_type, dict_values_type, dict_items_type, mappingproxy_type;
 Value mappingproxy_new(Value mapping);
+static inline bool is_dict_view(Value v) {
+    return is_exactly(v, &dict_keys_type) || is_exactly(v, &dict_items_type) ||
+           is_exactly(v, &dict_values_type);
+}
 
 #endif

@@ -3,7 +3,7 @@
  * A list points to an Array that knows its capacity. Readers load `items`, then `length`, and use an
  * index only below both length and capacity: whatever a racing writer does, they read a slot of an
  * array that the collector keeps. Slots past the length are VALUE_EMPTY; a reader that meets
- * VALUE_EMPTY has raced with a shrink and treats the index as out of range. Writers hold the object'"'"'s
+ * VALUE_EMPTY has raced with a shrink and treats the index as out of range. Writers hold the object's
  * lock; append stores the item, then the length (release); a single item store takes the lock too
  * (it must not be lost to a concurrent resize). */
 #ifndef WEFT_TYPES_LIST_H
@@ -11,7 +11,10 @@
 
 #include "object/call.h"
 
-/* A plain array of Values on the heap; also for others'"'"' use. */
+extern Type slice_type;
+static inline bool is_slice(Value v) { return is_exactly(v, &slice_type); }
+
+/* A plain array of Values on the heap; also for others' use. */
 typedef struct Array {
     Cell cell;
     int64_t capacity; /* constant */
@@ -65,5 +68,36 @@ Tuple *tuple_from_array(const Value *items, int64_t count);
 Tuple *tuple_pack(int64_t count, ...); /* Values */
 Tuple *tuple_slice(const Tuple *tuple, int64_t start, int64_t end);
 Tuple *list_to_tuple(List *list);
+Value tuple_compare(Value self, Value other, CompareOp op); /* the slot: lexicographic */
+
+/* Copies `count` Values between array slots that other threads may be reading: each is moved whole,
+ * in an order that is right for overlapping ranges. `owner` is the cell of `to`. */
+void values_move(void *owner, Value *to, const Value *from, int64_t count);
+/* The capacity to ask for so that growing one by one to `needed` is linear and fills its cell. */
+int64_t array_grown_capacity(int64_t needed);
+/* Removes items[start:end] and puts `count` others there, in one step under the lock; the bounds are
+ * clipped to the length found. MemoryError. */
+bool list_splice(List *list, int64_t start, int64_t end, const Value *items, int64_t count);
+/* Gives up the list's items, leaving it empty, in one step. NULL: it was empty. */
+Array *list_take(List *list, int64_t *count);
+/* An optional index argument as str.find() and list.index() take it: VALUE_EMPTY keeps *out; None
+ * and others are a TypeError; too large numbers are clipped. Runs Python. */
+bool index_argument(Value v, int64_t *out);
+
+/* list_iterator. `list` becomes NULL when the end was met. */
+typedef struct ListIterator {
+    Object object;
+    List *list;    /* atomic */
+    int64_t index; /* atomic: of the next item */
+} ListIterator;
+extern Type list_iterator_type, list_reverse_iterator_type;
+typedef struct TupleIterator {
+    Object object;
+    Tuple *tuple;  /* atomic; NULL: ended */
+    int64_t index; /* atomic */
+} TupleIterator;
+extern Type tuple_iterator_type;
+Value list_iter(Value list);
+Value tuple_iter(Value tuple);
 
 #endif

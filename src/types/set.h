@@ -20,6 +20,8 @@ int set_contains(Set *set, Value item);        /* 1, 0, -1 */
 int set_discard(Set *set, Value item);         /* 1 removed, 0 absent, -1 */
 int64_t set_length(Set *set);
 bool set_update(Set *set, Value iterable);
+List *set_items_list(Set *set); /* in one step */
+void set_clear(Set *set);
 bool set_next(Set *set, int64_t *position, Value *item);
 
 #endif
