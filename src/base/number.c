@@ -265,7 +265,7 @@ static void put_repr(Text *text, const char *digits, int point, unsigned flags) 
     put(text, digits[0]);
     if (count > 1 || flags & NUMBER_ALTERNATE) put(text, '.');
     put_string(text, digits + 1);
-    char exponent[8];
+    char exponent[16];
     snprintf(exponent, sizeof exponent, "e%c%02d", point - 1 < 0 ? '-' : '+', abs(point - 1));
     put_string(text, exponent);
 }

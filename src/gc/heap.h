@@ -36,7 +36,7 @@ struct Cell {
     uint64_t meta;  /* object/object.h says what the bits are; 0 at first */
 };
 
-#define HEAP_SIZE_CLASS_COUNT 40
+#define HEAP_SIZE_CLASS_COUNT 41
 #define HEAP_SMALL_MAX 2048 /* bytes; larger cells come from heap_alloc_slow */
 
 /* A run of free, zeroed cells of one size class that belongs to one thread. */
@@ -52,9 +52,10 @@ typedef struct HeapThread {
     struct HeapThreadState *state; /* the rest, private to gc/ */
 } HeapThread;
 
-/* Size classes: multiples of 16 up to 256, then four per power of two. Both constant-fold. */
+/* Size classes: multiples of 16 from 32 up to 256, then four per power of two. Constant-folds. */
 static inline unsigned heap_size_class(size_t size) {
-    if (size <= 256) return (unsigned)((size + 15) / 16); /* 1..16 */
+    if (size <= 32) return 2;
+    if (size <= 256) return (unsigned)((size + 15) / 16); /* 3..16 */
     unsigned power = 63 - (unsigned)__builtin_clzll(size - 1); /* 8..10 */
     return 17 + (power - 8) * 4 + (unsigned)((size - 1) >> (power - 2) & 3); /* 17..28 */
 }
@@ -71,7 +72,7 @@ static inline void *heap_alloc(size_t size) {
     if (likely(size <= HEAP_SMALL_MAX)) {
         AllocationRun *run = &((HeapThread *)thread_current)->runs[heap_size_class(size)];
         char *cell = run->next;
-        size_t rounded = size <= 256 ? align_up(size, 16) : 0;
+        size_t rounded = size <= 32 ? 32 : align_up(size, 16);
         if (size > 256) {
             unsigned power = 63 - (unsigned)__builtin_clzll(size - 1);
             rounded = align_up(size, (size_t)1 << (power - 2));
@@ -123,6 +124,10 @@ void marker_visit_conservative(Marker *marker, const void *start, const void *en
 /* False when the cell will be freed by this collection: for weak tables, in a weak processor. */
 bool marker_is_live(const void *cell);
 
+/* A cell outside the heap (a static Type) that refers to cells inside: traced in each collection as a
+ * root, through its kind, which must be set. For ever. */
+void heap_register_static(Cell *cell);
+
 /* Called in each collection to visit roots that are not on a stack; `thread` variant once for each
  * attached thread. At most 16 of each. */
 void heap_add_root_scanner(void (*scan)(Marker *marker));
@@ -151,7 +156,7 @@ extern HeapHooks heap_hooks;
 
 typedef struct HeapStatistics {
     uint64_t collections, bytes_live, bytes_allocated, bytes_reserved;
-    uint64_t cells_live, pause_ns_max, pause_ns_total;
+    uint64_t cells_live, pause_ns_max, pause_ns_total, pause_ns_last;
 } HeapStatistics;
 
 void heap_init(void);                 /* before thread_system_init() */

@@ -56,4 +56,25 @@ static inline bool mutex_release(Mutex *mutex) {
 }
 static inline bool mutex_is_held(const Mutex *mutex) { return load_relaxed(&mutex->word) & 1; }
 
+/* --- Condition: waiting for a change of what a ByteLock guards ---------------------------------- */
+typedef struct Condition {
+    uint32_t waiters; /* atomic; a hint: how many may be parked on it */
+} Condition;
+/* Releases `lock`, waits for a notification and takes it again, also when it was not notified.
+ * Interruptible; a WAIT_ACQUIRED may be spurious. May block. */
+WaitResult condition_wait(Condition *condition, ByteLock *lock, int64_t deadline);
+/* Wakes one waiter or all; better called with the lock held. */
+void condition_notify_one(Condition *condition);
+void condition_notify_all(Condition *condition);
+
+/* --- Semaphore ------------------------------------------------------------------------------------ */
+typedef struct Semaphore {
+    uint32_t count; /* atomic */
+    uint32_t waiters;
+} Semaphore;
+/* Takes one unit; interruptible like mutex_acquire(). May block. */
+WaitResult semaphore_acquire(Semaphore *semaphore, int64_t deadline);
+/* Adds `units` and wakes as many waiters. False when the count would overflow. */
+bool semaphore_release(Semaphore *semaphore, uint32_t units);
+
 #endif

@@ -44,6 +44,7 @@ struct Thread {
     pthread_t handle;
     Thread *next, *previous;    /* list of all threads; guarded by the thread-list lock */
     struct ParkSpot *park_spot; /* where this thread sleeps (thread/park.c) */
+    void *saved_registers[12];  /* callee-saved ones; published like c_stack_top, scanned with it */
     bool is_daemon;
     bool is_main;
     bool holds_gil;             /* its own thread only */
@@ -68,13 +69,27 @@ void thread_system_init(size_t thread_size, void (*init)(Thread *), void (*destr
 int thread_start(void (*body)(void *), void *argument, size_t stack_size, bool daemon,
                  uint64_t *ident_out);
 
-/* Attach a thread that C code made; detach it for good. */
+/* Attach a thread that C code made; detach it for good. NULL: no memory. May block. */
 Thread *thread_attach(void);
 void thread_detach_forever(void);
 
-/* Calls `visit` for each attached thread, with the thread-list lock held. */
+/* Calls `visit` for each attached thread, with the thread-list lock held: it must not block, allocate
+ * or reach a safe point. Also allowed while the caller has stopped the world. */
 void thread_each(void (*visit)(Thread *, void *), void *argument);
 size_t thread_count(void);
+
+/* The main thread; its Thread lives for ever. */
+Thread *thread_main(void);
+
+/* Every thread but the caller hangs for ever at its next safe point or reattachment: the process
+ * ends. Those that are blocked stay so. */
+void thread_exit_begin(void);
+
+/* Around fork(): `before` stops the world; the parent resumes it; in the child only the caller goes
+ * on, as the main thread, and nobody is parked. */
+void thread_before_fork(Thread *self);
+void thread_after_fork_parent(Thread *self);
+void thread_after_fork_child(Thread *self);
 
 /* --- safe points ---------------------------------------------------------------------------- */
 
@@ -92,8 +107,50 @@ void safepoint_stop_only(Thread *self);
 /* Around anything that may block and touches no Value and no heap memory:
  *     thread_detach(self); n = read(fd, buffer, size); thread_reattach(self);
  * errno is kept. reattach waits for a stop in progress to end, and for the GIL where it is on. */
-void thread_detach(Thread *self);
-void thread_reattach(Thread *self);
+enum { THREAD_DETACHED = 0, THREAD_RUNNING = 1, THREAD_STOPPED = 2, THREAD_STOP_WANTED = 4 };
+void thread_detach_slow(Thread *self);
+void thread_reattach_slow(Thread *self);
+
+/* Saves the callee-saved registers and the stack pointer where the collector finds them. Inlined:
+ * the caller's frame must outlive what is published. */
+static ALWAYS_INLINE void thread_publish_stack(Thread *self) {
+#if defined(__x86_64__)
+    char *top;
+    __asm__ volatile("movq %%rbx, 0(%1)\n\tmovq %%rbp, 8(%1)\n\tmovq %%r12, 16(%1)\n\t"
+                     "movq %%r13, 24(%1)\n\tmovq %%r14, 32(%1)\n\tmovq %%r15, 40(%1)\n\t"
+                     "leaq -128(%%rsp), %0"
+                     : "=&r"(top)
+                     : "r"(self->saved_registers)
+                     : "memory");
+#elif defined(__aarch64__)
+    char *top;
+    __asm__ volatile("stp x19, x20, [%1]\n\tstp x21, x22, [%1, #16]\n\t"
+                     "stp x23, x24, [%1, #32]\n\tstp x25, x26, [%1, #48]\n\t"
+                     "stp x27, x28, [%1, #64]\n\tstr x29, [%1, #80]\n\tmov %0, sp"
+                     : "=&r"(top)
+                     : "r"(self->saved_registers)
+                     : "memory");
+#else
+#error "thread_publish_stack() needs the callee-saved registers of this processor"
+#endif
+    self->c_stack_top = top;
+}
+
+static ALWAYS_INLINE void thread_detach(Thread *self) {
+    thread_publish_stack(self);
+    uint32_t running = THREAD_RUNNING;
+    if (unlikely(self->holds_gil) ||
+        unlikely(!cas_release(&self->state, &running, (uint32_t)THREAD_DETACHED)))
+        thread_detach_slow(self);
+}
+
+static inline void thread_reattach(Thread *self) {
+    extern bool gil_enabled;
+    uint32_t detached = THREAD_DETACHED;
+    if (unlikely(gil_enabled) || unlikely(load_relaxed(&self->poll) & POLL_EXIT) ||
+        unlikely(!cas_acquire(&self->state, &detached, (uint32_t)THREAD_RUNNING)))
+        thread_reattach_slow(self);
+}
 
 /* Stops every other thread at a safe point (or detached) and returns when all are; the caller keeps
  * running. Nesting is not allowed. A thread that wants to stop the world while another does so first
@@ -101,9 +158,14 @@ void thread_reattach(Thread *self);
 void world_stop(Thread *self);
 void world_resume(Thread *self);
 
-/* Sets bits in a thread's poll word; the thread sees them at its next safe point. */
+/* Sets bits in a thread's poll word; the thread sees them at its next safe point. POLL_SIGNAL and
+ * POLL_ASYNC_EXCEPTION also end an interruptible wait. Async-signal-safe. The memory of a Thread is
+ * never given back, so a late call for a thread that has ended is harmless. */
 void thread_poll_set(Thread *thread, uint32_t bits);
 void thread_poll_clear(Thread *thread, uint32_t bits);
+
+/* For a C signal handler: POLL_SIGNAL on the main thread. Async-signal-safe. */
+void thread_signal_pending(void);
 
 /* What the upper layers do at a safe point for the reasons that run Python; set once at start-up.
  * Each returns false with an exception set. */

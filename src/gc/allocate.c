@@ -1,0 +1,380 @@
+/* allocate.c - theory.
+ *
+ * Mark bytes. The byte of a cell equals heap.epoch when the cell is in use: it was marked in the last
+ * collection or allocated since. Any other value means free. A collection begins by going to a new
+ * epoch, in which every cell is free until it is marked; nothing needs to be cleared, and nothing
+ * needs to be swept before the world goes on. Epochs run from 1 to 255 and then start again, after
+ * stale bytes have been set to 0. Bytes belong to granules of 32 bytes, and no two cells begin in the
+ * same granule; so the byte of a cell is found without knowing its block's size class.
+ *
+ * A thread owns one block of each size class it uses, and walks through it with a cursor: it claims
+ * the next run of free cells, sets their bytes to the epoch, zeroes them and makes them its
+ * AllocationRun. Claimed cells that were not handed out have the kind NULL. They may be marked through
+ * a stale word on a stack: then they are not used until a later collection, and that is all. Before
+ * each collection runs and cursors are dropped, so cells claimed and not handed out become free again.
+ *
+ * A conservative word can not resurrect a dead cell: dead cells' bytes differ from both the epoch of
+ * the running collection and the one before (heap_find_cell). */
+#include "gc/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/os.h"
+
+#define RUN_BYTES_MAX 8192         /* zeroed at once: stays in the first-level cache */
+#define FLUSH_BYTES ((size_t)64 << 10)
+#define BUDGET_MIN ((size_t)8 << 20)
+#define ZERO_BY_DISCARD ((size_t)4 << 20)
+#define DEAD_BYTE 0xDB
+
+HeapHooks heap_hooks;
+
+static uint32_t class_size(unsigned class) {
+    if (class <= 16) return class * 16;
+    unsigned power = 8 + (class - 17) / 4, quarter = (class - 17) % 4 + 1;
+    return (1u << power) + quarter * (1u << (power - 2));
+}
+
+void allocation_init(void) {
+    for (unsigned c = 2; c < HEAP_SIZE_CLASS_COUNT; c++) {
+        SizeClass *class = &heap.classes[c];
+        class->size = class_size(c);
+        class->end = (uint32_t)(BLOCK_SIZE / class->size * class->size);
+        class->reciprocal = (uint32_t)(((UINT64_C(1) << 32) + class->size - 1) / class->size);
+        class->first = NO_BLOCK;
+    }
+    weft_assert(heap.classes[HEAP_SIZE_CLASS_COUNT - 1].size == CELL_SMALL_MAX);
+    heap.budget = BUDGET_MIN;
+    heap.epoch = heap.former_epoch = 1;
+    heap.enabled = true;
+}
+
+/* --- threads ----------------------------------------------------------------------------------- */
+
+static void drop_runs(HeapThread *thread) {
+    memset(thread->runs, 0, sizeof thread->runs);
+    if (thread->state == NULL) return;
+    for (unsigned c = 0; c < HEAP_SIZE_CLASS_COUNT; c++) thread->state->cursors[c].block = NO_BLOCK;
+}
+
+void heap_thread_init(HeapThread *thread) {
+    HeapThreadState *state = calloc(1, sizeof *state);
+    if (state == NULL) fatal("no memory for a thread");
+    thread->state = state;
+    drop_runs(thread);
+    raw_lock(&heap.states_lock);
+    state->next = heap.states;
+    heap.states = state;
+    raw_unlock(&heap.states_lock);
+}
+
+static void merge_state(HeapThreadState *state) {
+    for (size_t i = 0; i < state->weak_links.count; i++)
+        weak_vector_push(&heap.weak_links, state->weak_links.links[i]);
+    for (size_t i = 0; i < state->finalizable.count; i++)
+        cell_vector_push(&heap.finalizable, state->finalizable.cells[i]);
+    for (size_t i = 0; i < state->releasable.count; i++)
+        cell_vector_push(&heap.releasable, state->releasable.cells[i]);
+    state->weak_links.count = state->finalizable.count = state->releasable.count = 0;
+}
+
+static void flush_allocated(HeapThreadState *state) {
+    fetch_add_relaxed(&heap.allocated, state->unflushed);
+    state->unflushed = 0;
+}
+
+/* The vectors are left to the next collection, which frees the state (it has no thread any more). */
+void heap_thread_destroy(HeapThread *thread) {
+    HeapThreadState *state = thread->state;
+    flush_allocated(state);
+    drop_runs(thread);
+    thread->state = NULL;
+    raw_lock(&heap.weak_lock);
+    bool pending = heap.pending_count > heap.pending_first;
+    raw_unlock(&heap.weak_lock);
+    if (pending) thread_poll_set(thread_main(), POLL_FINALIZERS);
+}
+
+static void reset_thread(Thread *thread, void *argument) {
+    HeapThread *heap_thread = (HeapThread *)thread;
+    drop_runs(heap_thread);
+    if (heap_thread->state != NULL) heap_thread->state->has_thread = true;
+}
+
+static void free_state(HeapThreadState *state) {
+    free(state->weak_links.links);
+    free(state->finalizable.cells);
+    free(state->releasable.cells);
+    free(state);
+}
+
+void allocation_reset_threads(void) {
+    thread_each(reset_thread, NULL);
+    for (HeapThreadState **link = &heap.states; *link != NULL;) {
+        HeapThreadState *state = *link;
+        merge_state(state);
+        heap.statistics.bytes_allocated += state->unflushed;
+        state->unflushed = 0;
+        if (state->has_thread) {
+            state->has_thread = false;
+            link = &state->next;
+        } else {
+            *link = state->next;
+            free_state(state);
+        }
+    }
+}
+
+/* --- vectors ------------------------------------------------------------------------------------ */
+
+static void *grow(void *items, size_t *capacity, size_t item_size) {
+    *capacity = max_size(*capacity * 2, 64);
+    items = realloc(items, *capacity * item_size);
+    if (items == NULL) fatal("no memory for the collector's tables");
+    return items;
+}
+
+void cell_vector_push(CellVector *vector, Cell *cell) {
+    if (vector->count == vector->capacity)
+        vector->cells = grow(vector->cells, &vector->capacity, sizeof(Cell *));
+    vector->cells[vector->count++] = cell;
+}
+
+void weak_vector_push(WeakVector *vector, WeakLink link) {
+    if (vector->count == vector->capacity)
+        vector->links = grow(vector->links, &vector->capacity, sizeof(WeakLink));
+    vector->links[vector->count++] = link;
+}
+
+/* --- runs ------------------------------------------------------------------------------------------ */
+
+/* Claims the next free cells of the cursor's block, at most `max_bytes` or one cell. False at the end
+ * of the block. */
+static bool claim_run(HeapThread *thread, unsigned c, size_t max_bytes) {
+    Cursor *cursor = &thread->state->cursors[c];
+    if (cursor->block == NO_BLOCK) return false;
+    uint32_t size = heap.classes[c].size, end = heap.classes[c].end, offset = cursor->offset;
+    uint8_t epoch = heap.epoch, *marks = heap.infos[cursor->block].marks;
+    while (offset < end && marks[offset >> GRANULE_SHIFT] == epoch) offset += size;
+    if (offset >= end) {
+        cursor->block = NO_BLOCK;
+        return false;
+    }
+    uint32_t start = offset, limit = end;
+    if (limit - start > max_bytes) limit = start + (uint32_t)max_size(max_bytes, size);
+    do offset += size;
+    while (offset + size <= limit && marks[offset >> GRANULE_SHIFT] != epoch);
+    cursor->offset = offset;
+    uint32_t first_mark = start >> GRANULE_SHIFT, last_mark = (offset - size) >> GRANULE_SHIFT;
+    memset(marks + first_mark, epoch, last_mark - first_mark + 1);
+    char *memory = block_address(cursor->block) + start;
+    MEMORY_UNPOISON(memory, offset - start);
+    if (!cursor->fresh) memset(memory, 0, offset - start);
+    thread->runs[c] = (AllocationRun){memory, memory + (offset - start)};
+    thread->state->unflushed += offset - start;
+    return true;
+}
+
+/* Makes a block with free cells, or one that may have some, the thread's. */
+static bool take_block(HeapThread *thread, unsigned c) {
+    SizeClass *class = &heap.classes[c];
+    Cursor *cursor = &thread->state->cursors[c];
+    raw_lock(&class->lock);
+    uint32_t block = class->first;
+    if (block != NO_BLOCK) class->first = heap.infos[block].next;
+    raw_unlock(&class->lock);
+    if (block != NO_BLOCK) {
+        *cursor = (Cursor){block, 0, false};
+        return true;
+    }
+    block = blocks_allocate(1, (uint8_t)c);
+    if (block == NO_BLOCK) return false;
+    BlockEntry *entry = &heap.entries[block];
+    memset(heap.infos[block].marks, 0, (class->end >> GRANULE_SHIFT) + 1);
+    *cursor = (Cursor){block, 0, !entry->dirty};
+    entry->dirty = 1;
+    return true;
+}
+
+static void *take_cell(HeapThread *thread, unsigned c) {
+    AllocationRun *run = &thread->runs[c];
+    char *cell = run->next;
+    if ((size_t)(run->end - cell) < heap.classes[c].size) return NULL;
+    run->next = cell + heap.classes[c].size;
+    return cell;
+}
+
+static void *allocate_small(HeapThread *thread, unsigned c) {
+    for (;;) {
+        void *cell = take_cell(thread, c);
+        if (cell != NULL) return cell;
+        Cursor *cursor = &thread->state->cursors[c];
+        size_t max_bytes = heap.stress != 0 ? 0 : cursor->fresh ? BLOCK_SIZE : RUN_BYTES_MAX;
+        if (!claim_run(thread, c, max_bytes) && !take_block(thread, c)) return NULL;
+    }
+}
+
+/* --- large cells ----------------------------------------------------------------------------------- */
+
+/* Zeroes `count` blocks that are not known to be zero; gives long stretches back to the system
+ * instead, which is faster than touching them twice. */
+static void zero_blocks(uint32_t first, uint32_t count) {
+    for (uint32_t i = 0; i < count;) {
+        uint32_t start = i;
+        while (i < count && heap.entries[first + i].dirty) i++;
+        size_t bytes = (size_t)(i - start) << BLOCK_SHIFT;
+        if (bytes >= ZERO_BY_DISCARD) os_discard(block_address(first + start), bytes);
+        else memset(block_address(first + start), 0, bytes);
+        while (i < count && !heap.entries[first + i].dirty) heap.entries[first + i++].dirty = 1;
+    }
+}
+
+static void *allocate_large(HeapThread *thread, size_t size) {
+    size_t count = (size >> BLOCK_SHIFT) + ((size & (BLOCK_SIZE - 1)) != 0);
+    if (count >= heap.block_limit) return NULL;
+    uint32_t first = blocks_allocate((uint32_t)count, BLOCK_LARGE);
+    if (first == NO_BLOCK) return NULL;
+    zero_blocks(first, (uint32_t)count);
+    heap.infos[first].large_size = size;
+    heap.infos[first].marks[0] = heap.epoch;
+    thread->state->unflushed += count << BLOCK_SHIFT;
+    return block_address(first);
+}
+
+/* --- the slow path ---------------------------------------------------------------------------------- */
+
+static bool time_to_collect(HeapThread *thread, size_t size) {
+    if (unlikely(heap.stress != 0) && load_relaxed(&heap.enabled))
+        return fetch_add_relaxed(&heap.stress_count, 1) % heap.stress == heap.stress - 1;
+    if (size > CELL_SMALL_MAX || thread->state->unflushed >= FLUSH_BYTES) flush_allocated(thread->state);
+    else return false;
+    return load_relaxed(&heap.allocated) + (size > CELL_SMALL_MAX ? size : 0) >=
+               load_relaxed(&heap.budget) &&
+           load_relaxed(&heap.enabled);
+}
+
+static void *allocate(HeapThread *thread, size_t size) {
+    if (size <= CELL_SMALL_MAX) return allocate_small(thread, heap_size_class(size));
+    return allocate_large(thread, size);
+}
+
+void *heap_alloc_slow(size_t size) {
+    HeapThread *thread = (HeapThread *)thread_current;
+    if (load_relaxed(&thread->thread.poll) & POLL_STOP_WORLD) safepoint_stop_only(&thread->thread);
+    if (time_to_collect(thread, size)) heap_collect_now(&thread->thread, heap.stress != 0);
+    void *cell = allocate(thread, size);
+    if (likely(cell != NULL)) return cell;
+    /* What the first collection finds dead may still be held by finalizers: nothing runs them here. */
+    heap_collect_now(&thread->thread, true);
+    cell = allocate(thread, size);
+    if (cell == NULL && heap_hooks.out_of_memory != NULL) heap_hooks.out_of_memory();
+    return cell;
+}
+
+void *heap_alloc_releasable(size_t size) {
+    Cell *cell = heap_alloc(size);
+    if (cell != NULL)
+        cell_vector_push(&((HeapThread *)thread_current)->state->releasable, cell);
+    return cell;
+}
+
+size_t heap_cell_size(const void *cell) {
+    size_t offset = heap_offset(cell);
+    weft_assert(heap_contains(cell));
+    uint32_t block = (uint32_t)(offset >> BLOCK_SHIFT);
+    uint8_t use = heap.entries[block].use;
+    if (use == BLOCK_LARGE) return (size_t)heap.infos[block].run_length << BLOCK_SHIFT;
+    return heap.classes[use].size;
+}
+
+/* --- looking up --------------------------------------------------------------------------------------- */
+
+Cell *heap_find_cell(const void *address) {
+    size_t offset = heap_offset(address);
+    if (offset >= heap.used_bytes) return NULL;
+    size_t block = offset >> BLOCK_SHIFT;
+    uint8_t use = heap.entries[block].use, mark;
+    if (use < HEAP_SIZE_CLASS_COUNT) {
+        if (use == BLOCK_FREE) return NULL;
+        const SizeClass *class = &heap.classes[use];
+        uint32_t inside = (uint32_t)(offset & (BLOCK_SIZE - 1));
+        if (inside >= class->end) return NULL;
+        uint32_t number = (uint32_t)((uint64_t)inside * class->reciprocal >> 32);
+        offset = (block << BLOCK_SHIFT) + number * class->size;
+    } else {
+        offset = (size_t)heap.entries[block].head << BLOCK_SHIFT;
+    }
+    mark = load_relaxed(mark_of(offset));
+    if (mark != heap.epoch && mark != heap.former_epoch) return NULL;
+    return (Cell *)(heap.base + offset);
+}
+
+/* --- with the world stopped ------------------------------------------------------------------------- */
+
+static uint32_t used_blocks(void) { return (uint32_t)(heap.used_bytes >> BLOCK_SHIFT); }
+
+void allocation_normalise_marks(void) {
+    for (uint32_t b = 0; b < used_blocks(); b++) {
+        heap.entries[b].epoch = 0;
+        if (heap.entries[b].use == BLOCK_FREE) continue;
+        uint8_t *marks = heap.infos[b].marks;
+        for (size_t i = 0; i < MARKS_PER_BLOCK; i++)
+            if (marks[i] != heap.epoch) marks[i] = 0;
+    }
+}
+
+void allocation_poison_dead(void) {
+    for (uint32_t b = 0; b < used_blocks(); b++) {
+        uint8_t use = heap.entries[b].use;
+        if (use == BLOCK_FREE || use >= HEAP_SIZE_CLASS_COUNT) continue;
+        uint32_t size = heap.classes[use].size;
+        for (uint32_t offset = 0; offset < heap.classes[use].end; offset += size) {
+            uint8_t *mark = &heap.infos[b].marks[offset >> GRANULE_SHIFT];
+            if (*mark != heap.former_epoch || *mark == heap.epoch) continue;
+            *mark = 0;
+            memset(block_address(b) + offset, DEAD_BYTE, size);
+            MEMORY_POISON(block_address(b) + offset, size);
+        }
+    }
+}
+
+/* Dead blocks are freed in stretches as long as possible. */
+typedef struct Stretch {
+    uint32_t first, count;
+} Stretch;
+
+static void stretch_add(Stretch *stretch, uint32_t first, uint32_t count) {
+    if (stretch->count > 0 && stretch->first + stretch->count == first) {
+        stretch->count += count;
+        return;
+    }
+    if (stretch->count > 0) blocks_free(stretch->first, stretch->count);
+    *stretch = (Stretch){first, count};
+}
+
+void allocation_finish_collection(void) {
+    uint32_t last[HEAP_SIZE_CLASS_COUNT];
+    Stretch dead = {0, 0};
+    for (unsigned c = 0; c < HEAP_SIZE_CLASS_COUNT; c++) {
+        heap.classes[c].first = NO_BLOCK;
+        last[c] = NO_BLOCK;
+    }
+    for (uint32_t b = 0, used = used_blocks(); b < used;) {
+        BlockEntry *entry = &heap.entries[b];
+        uint32_t count = entry->use == BLOCK_LARGE ? heap.infos[b].run_length : 1;
+        if (entry->use != BLOCK_FREE) {
+            if (entry->epoch != heap.epoch) {
+                stretch_add(&dead, b, count);
+            } else if (entry->use < HEAP_SIZE_CLASS_COUNT) {
+                unsigned c = entry->use;
+                if (last[c] == NO_BLOCK) heap.classes[c].first = b;
+                else heap.infos[last[c]].next = b;
+                heap.infos[b].next = NO_BLOCK;
+                last[c] = b;
+            }
+        }
+        b += count;
+    }
+    if (dead.count > 0) blocks_free(dead.first, dead.count);
+}

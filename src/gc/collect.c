@@ -1,0 +1,277 @@
+/* collect.c - theory: the order of a collection.
+ *
+ *   1  the world stops; runs are dropped, the threads' tables of weak links etc. are gathered
+ *   2  the epoch moves on: every cell is now unmarked
+ *   3  roots: stacks and registers, thread scanners, root scanners, static cells, queued cells
+ *   4  marking
+ *   5  weak links to unmarked cells are emptied and their owners queued
+ *   6  unmarked cells with a finalizer are queued, and marked with all they reach: they live once
+ *      more. 5 is before 6, so a finalizer never meets a weak reference to what it finalizes
+ *   7  owners of weak links that died: their links are dropped
+ *   8  `release` of dead cells; weak processors
+ *   9  blocks without live cells become free, others wait to be swept by who allocates
+ *  10  the world goes on; pages that are not needed go back to the system
+ *
+ * The collecting thread publishes its own stack bounds and registers like one that stops. */
+#include "gc/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/os.h"
+
+#define BUDGET_MIN ((size_t)8 << 20)
+#define PARALLEL_FROM ((uint64_t)4 << 20) /* live bytes from which helpers are worth waking */
+
+Heap heap;
+
+static size_t environment_number(const char *name) {
+    const char *text = getenv(name);
+    return text != NULL ? (size_t)strtoull(text, NULL, 10) : 0;
+}
+
+void heap_init(void) {
+    if (heap.ready) return;
+    heap.ready = true;
+    blocks_init();
+    allocation_init();
+    heap.stress = environment_number("WEFT_GC_STRESS");
+    heap.verify_each = environment_number("WEFT_GC_VERIFY") != 0;
+}
+
+void heap_add_root_scanner(void (*scan)(Marker *marker)) {
+    if (heap.root_scanner_count == SCANNER_MAX) fatal("too many root scanners");
+    heap.root_scanners[heap.root_scanner_count++] = scan;
+}
+
+void heap_add_thread_scanner(void (*scan)(Thread *thread, Marker *marker)) {
+    if (heap.thread_scanner_count == SCANNER_MAX) fatal("too many thread scanners");
+    heap.thread_scanners[heap.thread_scanner_count++] = scan;
+}
+
+void heap_add_weak_processor(void (*process)(void)) {
+    if (heap.weak_processor_count == SCANNER_MAX) fatal("too many weak processors");
+    heap.weak_processors[heap.weak_processor_count++] = process;
+}
+
+void heap_register_static(Cell *cell) {
+    weft_assert(!heap_contains(cell));
+    raw_lock(&heap.statics_lock);
+    cell_vector_push(&heap.statics, cell);
+    raw_unlock(&heap.statics_lock);
+}
+
+/* --- roots ----------------------------------------------------------------------------------- */
+
+static void scan_thread(Thread *thread, void *argument) {
+    Marker *marker = argument;
+    marker_visit_conservative(marker, thread->c_stack_top, thread->c_stack_base);
+    marker_visit_conservative(marker, thread->saved_registers,
+                              thread->saved_registers + ARRAY_LENGTH(thread->saved_registers));
+    for (int i = 0; i < heap.thread_scanner_count; i++) heap.thread_scanners[i](thread, marker);
+}
+
+static void scan_roots(Marker *marker) {
+    thread_each(scan_thread, marker);
+    for (int i = 0; i < heap.root_scanner_count; i++) heap.root_scanners[i](marker);
+    for (size_t i = 0; i < heap.statics.count; i++)
+        marker_trace_cell(marker, heap.statics.cells[i]);
+    for (size_t i = heap.pending_first; i < heap.pending_count; i++)
+        marker_visit_pointer(marker, heap.pending[i].cell);
+}
+
+/* --- weak links and finalizers ------------------------------------------------------------------- */
+
+/* World stopped, or weak_lock held. */
+static void queue_pending(Cell *cell, bool was_weak_owner) {
+    if (heap.pending_count == heap.pending_capacity) {
+        size_t count = heap.pending_count - heap.pending_first;
+        if (heap.pending_first > 0)
+            memmove(heap.pending, heap.pending + heap.pending_first, count * sizeof *heap.pending);
+        heap.pending_first = 0;
+        heap.pending_count = count;
+        if (count * 2 >= heap.pending_capacity) {
+            heap.pending_capacity = max_size(heap.pending_capacity * 2, 64);
+            heap.pending = realloc(heap.pending, heap.pending_capacity * sizeof *heap.pending);
+            if (heap.pending == NULL) fatal("no memory for the queue of finalizers");
+        }
+    }
+    heap.pending[heap.pending_count++] = (PendingCell){cell, was_weak_owner};
+}
+
+/* Empties the links whose target is unmarked. Links whose owner is unmarked as well are dropped, those
+ * with an unmarked owner and a live target kept until drop_links_of_dead_owners(). */
+static void clear_weak_links(void) {
+    size_t kept = 0;
+    for (size_t i = 0; i < heap.weak_links.count; i++) {
+        WeakLink link = heap.weak_links.links[i];
+        Value target = value_load_relaxed(link.slot);
+        if (is_empty(target) || !is_object(target)) continue;
+        if (marker_is_live(object_of(target))) {
+            heap.weak_links.links[kept++] = link;
+            continue;
+        }
+        store_relaxed(&link.slot->bits, VALUE_EMPTY.bits);
+        if (marker_is_live(link.owner)) queue_pending(link.owner, true);
+    }
+    heap.weak_links.count = kept;
+}
+
+static void drop_links_of_dead_owners(void) {
+    size_t kept = 0;
+    for (size_t i = 0; i < heap.weak_links.count; i++)
+        if (marker_is_live(heap.weak_links.links[i].owner))
+            heap.weak_links.links[kept++] = heap.weak_links.links[i];
+    heap.weak_links.count = kept;
+}
+
+static void queue_finalizable(Marker *marker) {
+    size_t kept = 0, first = heap.pending_count - heap.pending_first;
+    for (size_t i = 0; i < heap.finalizable.count; i++) {
+        Cell *cell = heap.finalizable.cells[i];
+        if (marker_is_live(cell)) heap.finalizable.cells[kept++] = cell;
+        else queue_pending(cell, false);
+    }
+    heap.finalizable.count = kept;
+    for (size_t i = heap.pending_first + first; i < heap.pending_count; i++)
+        marker_visit_pointer(marker, heap.pending[i].cell);
+    marking_drain(marker);
+}
+
+static void release_dead(void) {
+    size_t kept = 0;
+    for (size_t i = 0; i < heap.releasable.count; i++) {
+        Cell *cell = heap.releasable.cells[i];
+        if (marker_is_live(cell)) heap.releasable.cells[kept++] = cell;
+        else if (cell->kind != NULL && cell->kind->release != NULL) cell->kind->release(cell);
+    }
+    heap.releasable.count = kept;
+}
+
+void heap_weak_link(void *owner, Value *slot) {
+    HeapThreadState *state = ((HeapThread *)thread_current)->state;
+    weak_vector_push(&state->weak_links, (WeakLink){owner, slot});
+}
+
+void heap_finalize_later(void *cell) {
+    cell_vector_push(&((HeapThread *)thread_current)->state->finalizable, cell);
+}
+
+void *heap_next_pending(bool *was_weak_owner) {
+    Cell *cell = NULL;
+    raw_lock(&heap.weak_lock);
+    if (heap.pending_first < heap.pending_count) {
+        cell = heap.pending[heap.pending_first].cell;
+        *was_weak_owner = heap.pending[heap.pending_first].was_weak_owner;
+        heap.pending_first++;
+        if (heap.pending_first == heap.pending_count) heap.pending_first = heap.pending_count = 0;
+    }
+    raw_unlock(&heap.weak_lock);
+    return cell;
+}
+
+/* --- the collection -------------------------------------------------------------------------------- */
+
+static void next_epoch(void) {
+    if (heap.epoch == 255) allocation_normalise_marks();
+    heap.former_epoch = heap.epoch;
+    store_relaxed(&heap.epoch, (uint8_t)(heap.epoch == 255 ? 1 : heap.epoch + 1));
+}
+
+static void set_budget(uint64_t live) {
+    size_t budget = max_size(BUDGET_MIN, (size_t)(live / 8 * 7));
+    store_relaxed(&heap.budget, budget);
+    store_relaxed(&heap.allocated, (size_t)0);
+}
+
+static void collect_stopped(void) {
+    HeapStatistics *statistics = &heap.statistics;
+    statistics->bytes_allocated += load_relaxed(&heap.allocated);
+    bool parallel = statistics->bytes_live + load_relaxed(&heap.allocated) / 4 >= PARALLEL_FROM;
+    allocation_reset_threads();
+    next_epoch();
+    Marker *marker = marking_begin(parallel);
+    scan_roots(marker);
+    marking_drain(marker);
+    clear_weak_links();
+    queue_finalizable(marker);
+    drop_links_of_dead_owners();
+    release_dead();
+    for (int i = 0; i < heap.weak_processor_count; i++) heap.weak_processors[i]();
+    marking_end(marker, &statistics->cells_live, &statistics->bytes_live);
+#if !defined(NDEBUG) || defined(__SANITIZE_ADDRESS__)
+    allocation_poison_dead();
+#endif
+    heap.former_epoch = heap.epoch;
+    allocation_finish_collection();
+    store_relaxed(&statistics->collections, statistics->collections + 1);
+    set_budget(statistics->bytes_live);
+    if (heap.verify_each) heap_verify();
+}
+
+NOINLINE void heap_collect_now(Thread *self, bool forced) {
+    uint64_t before = load_relaxed(&heap.statistics.collections);
+    thread_publish_stack(self);
+    int64_t start = os_monotonic_ns();
+    world_stop(self);
+    thread_publish_stack(self);
+    bool again = forced || (before == heap.statistics.collections &&
+                            load_relaxed(&heap.allocated) >= load_relaxed(&heap.budget) / 2);
+    bool pending = false;
+    if (again) {
+        collect_stopped();
+        pending = heap.pending_count > heap.pending_first;
+        uint64_t pause = (uint64_t)(os_monotonic_ns() - start);
+        heap.statistics.pause_ns_total += pause;
+        heap.statistics.pause_ns_last = pause;
+        if (pause > heap.statistics.pause_ns_max) heap.statistics.pause_ns_max = pause;
+    }
+    size_t keep = load_relaxed(&heap.budget) + BUDGET_MIN;
+    world_resume(self);
+    if (!again) return;
+    if (pending) thread_poll_set(self, POLL_FINALIZERS);
+    blocks_trim(keep);
+}
+
+void heap_collect(void) { heap_collect_now(thread_current, true); }
+
+void heap_queue_all_finalizers(void) {
+    Thread *self = thread_current;
+    world_stop(self);
+    allocation_reset_threads();
+    for (size_t i = 0; i < heap.finalizable.count; i++)
+        queue_pending(heap.finalizable.cells[i], false);
+    heap.finalizable.count = 0;
+    world_resume(self);
+}
+
+bool heap_set_enabled(bool enabled) {
+    bool former = load_relaxed(&heap.enabled);
+    store_relaxed(&heap.enabled, enabled);
+    return former;
+}
+
+bool heap_is_enabled(void) { return load_relaxed(&heap.enabled); }
+
+/* --- statistics --------------------------------------------------------------------------------------- */
+
+HeapStatistics heap_statistics(void) {
+    Thread *self = thread_current;
+    world_stop(self);
+    HeapStatistics statistics = heap.statistics;
+    statistics.bytes_allocated += load_relaxed(&heap.allocated);
+    statistics.bytes_reserved = blocks_bytes_in_use();
+    world_resume(self);
+    return statistics;
+}
+
+void heap_print_statistics(FILE *file) {
+    HeapStatistics s = heap_statistics();
+    fprintf(file,
+            "collections %llu, live %.1f MiB in %llu cells, allocated %.1f MiB, in blocks %.1f MiB, "
+            "pauses: longest %.2f ms, last %.2f ms, all %.2f ms\n",
+            (unsigned long long)s.collections, (double)s.bytes_live / 0x1p20,
+            (unsigned long long)s.cells_live, (double)s.bytes_allocated / 0x1p20,
+            (double)s.bytes_reserved / 0x1p20, (double)s.pause_ns_max / 1e6,
+            (double)s.pause_ns_last / 1e6, (double)s.pause_ns_total / 1e6);
+}
