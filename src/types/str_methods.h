@@ -18,6 +18,8 @@ static inline bool is_iterable(Value v) {
 const void *str_widened(const Str *s, unsigned kind);
 /* format % arguments. Runs Python. (str_percent.c) */
 Str *str_percent_format(Str *format, Value arguments);
+/* The same for bytes: the bytes of the result as characters. */
+Str *bytes_percent_format(const uint8_t *data, int64_t length, Value arguments);
 /* format.format(*args, **kwargs) / format_map: `kwargs` is any mapping or VALUE_EMPTY. Runs Python. */
 Str *str_format_fields(Str *format, Tuple *args, Value kwargs);
 /* str.__format__. */
