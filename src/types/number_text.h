@@ -1,0 +1,23 @@
+/* number_text.h - the text that int(), float() and complex() read. */
+#ifndef WEFT_TYPES_NUMBER_TEXT_H
+#define WEFT_TYPES_NUMBER_TEXT_H
+
+#include "types/str.h"
+
+/* The value of a character of Unicode category Nd, or -1. */
+int decimal_digit_value(uint32_t c);
+/* White space as str.isspace() sees it. */
+bool is_unicode_space(uint32_t c);
+/* The text in ASCII, NUL-terminated, without the white space around it: other decimal digits become
+ * '0' to '9', white space ' ', what else is not ASCII '?', NUL characters '?'. In a heap cell that
+ * lives while a pointer into it is on a stack. NULL with MemoryError. */
+const char *number_text_from_str(const Str *s, size_t *length);
+/* The same for bytes, which are copied. */
+const char *number_text_from_bytes(const uint8_t *bytes, size_t length, size_t *length_out);
+/* If `v` is a bytes, bytearray or another object with a buffer, its copy as above in *text and true;
+ * *text is NULL when an exception is set. */
+bool number_text_from_buffer(Value v, const char **text, size_t *length);
+/* Takes out the underscores that stand between two digits. False: there is one elsewhere. */
+bool number_text_remove_underscores(const char *text, size_t length, char *out, size_t *out_length);
+
+#endif
