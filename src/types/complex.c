@@ -9,6 +9,7 @@
 #include "types/list.h"
 #include "types/number_text.h"
 #include "types/str.h"
+#include "types/unicode.h"
 
 static inline bool is_complex(Value v) {
     return is_object(v) && !is_empty(v) && is_instance_of(v, &complex_type);
@@ -231,7 +232,7 @@ static Value complex_repr(Value self) {
 /* --- complex(x, y) ---------------------------------------------------------------------------------------------- */
 
 static const char *skip_spaces(const char *p) {
-    while (is_unicode_space((unsigned char)*p) && *p != '\0') p++;
+    while (unicode_is_space((unsigned char)*p) && *p != '\0') p++;
     return p;
 }
 

@@ -15,7 +15,7 @@
 #include "types/exception.h"
 #include "types/float.h"
 #include "types/int.h"
-#include "types/number_text.h"
+#include "types/unicode.h"
 
 /* --- parsing -------------------------------------------------------------------------------------- */
 
@@ -26,7 +26,7 @@ static int64_t parse_digits(const Str *spec, int64_t *position) {
     int64_t value = 0;
     int64_t start = *position;
     for (; *position < spec->length; ++*position) {
-        int digit = decimal_digit_value(str_at(spec, *position));
+        int digit = unicode_decimal(str_at(spec, *position));
         if (digit < 0) break;
         if (value > (INT64_MAX - digit) / 10) {
             raise_error(&ValueError, "Too many decimal digits in format string");

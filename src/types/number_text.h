@@ -4,10 +4,6 @@
 
 #include "types/str.h"
 
-/* The value of a character of Unicode category Nd, or -1. */
-int decimal_digit_value(uint32_t c);
-/* White space as str.isspace() sees it. */
-bool is_unicode_space(uint32_t c);
 /* The text in ASCII, NUL-terminated, without the white space around it: other decimal digits become
  * '0' to '9', white space ' ', what else is not ASCII '?', NUL characters '?'. In a heap cell that
  * lives while a pointer into it is on a stack. NULL with MemoryError. */

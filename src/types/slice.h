@@ -2,14 +2,12 @@
 #ifndef WEFT_TYPES_SLICE_H
 #define WEFT_TYPES_SLICE_H
 
-#include "object/call.h"
+#include "types/list.h" /* slice_type, is_slice() */
 
 typedef struct Slice {
     Object object;
     Value start, stop, step; /* constant; any value */
 } Slice;
-extern Type slice_type;
-static inline bool is_slice(Value v) { return is_exactly(v, &slice_type); }
 /* Allocates. */
 Value slice_new(Value start, Value stop, Value step);
 /* The three numbers with None's meaning filled in (TypeError for what has no __index__, ValueError
