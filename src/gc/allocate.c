@@ -191,7 +191,7 @@ static bool take_block(HeapThread *thread, unsigned c) {
     block = blocks_allocate(1, (uint8_t)c);
     if (block == NO_BLOCK) return false;
     BlockEntry *entry = &heap.entries[block];
-    memset(heap.infos[block].marks, 0, (class->end >> GRANULE_SHIFT) + 1);
+    memset(heap.infos[block].marks, 0, ((class->end - 1) >> GRANULE_SHIFT) + 1);
     *cursor = (Cursor){block, 0, !entry->dirty};
     entry->dirty = 1;
     return true;
