@@ -245,8 +245,9 @@ static void *allocate_large(HeapThread *thread, size_t size) {
 /* --- the slow path ---------------------------------------------------------------------------------- */
 
 static bool time_to_collect(HeapThread *thread, size_t size) {
-    if (unlikely(heap.stress != 0) && load_relaxed(&heap.enabled))
-        return fetch_add_relaxed(&heap.stress_count, 1) % heap.stress == heap.stress - 1;
+    if (unlikely(heap.stress != 0) && load_relaxed(&heap.enabled) &&
+        fetch_add_relaxed(&heap.stress_count, 1) % heap.stress == heap.stress - 1)
+        return true;
     if (size > CELL_SMALL_MAX || thread->state->unflushed >= FLUSH_BYTES) flush_allocated(thread->state);
     else return false;
     return load_relaxed(&heap.allocated) + (size > CELL_SMALL_MAX ? size : 0) >=

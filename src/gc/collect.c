@@ -275,3 +275,12 @@ void heap_print_statistics(FILE *file) {
             (double)s.bytes_reserved / 0x1p20, (double)s.pause_ns_max / 1e6,
             (double)s.pause_ns_last / 1e6, (double)s.pause_ns_total / 1e6);
 }
+
+#if defined(__SANITIZE_ADDRESS__)
+/* Locals must lie on the stacks that are scanned; malloc'ed memory may be reachable from cells only,
+ * which the leak checker does not look into. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "detect_stack_use_after_return=0:detect_leaks=0:allow_user_segv_handler=1";
+}
+#endif

@@ -442,3 +442,8 @@ void thread_after_fork_child(Thread *self) {
     park_after_fork_child();
     gil_after_fork_child(self);
 }
+
+#if defined(__SANITIZE_THREAD__)
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) { return "die_after_fork=0"; }
+#endif
