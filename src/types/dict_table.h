@@ -18,6 +18,9 @@ static inline bool table_entry(const DictTable *table, uint32_t index, Value *ke
     return !is_empty(*key);
 }
 
+Value dict_iter(Value dict);
+Value dict_reverse_iter(Value dict);
+
 static inline bool dict_is_owned(Dict *dict) { return unlikely(load_acquire(&dict->owner) != NULL); }
 /* Turns an owned dict into an ordinary one. Raises, stops the world. */
 bool dict_own_table(Dict *dict);

@@ -5,8 +5,6 @@
 #include "types/int.h"
 #include "types/str.h"
 
-static inline bool is_exact_str(Value v) { return is_exactly(v, &str_type); }
-
 /* value_hash(), without a call for the usual keys. -1 with an exception set. */
 static ALWAYS_INLINE int64_t key_hash(Value key) {
     if (is_exact_str(key)) return str_hash(as_str(key));

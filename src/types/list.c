@@ -125,8 +125,7 @@ bool list_set(List *list, int64_t index, Value v) {
     return ok;
 }
 
-/* Replaces items[start:end] by `count` others; the bounds are good. */
-static bool splice_locked(List *list, int64_t start, int64_t end, const Value *with, int64_t count) {
+bool list_splice_locked(List *list, int64_t start, int64_t end, const Value *with, int64_t count) {
     int64_t length = list->length, change = count - (end - start);
     if (length + change == 0) {
         store_release(&list->length, 0);
@@ -166,7 +165,7 @@ bool list_splice(List *list, int64_t start, int64_t end, const Value *items, int
     object_lock(list);
     start = min_int64(start, list->length);
     end = max_int64(start, min_int64(end, list->length));
-    bool ok = splice_locked(list, start, end, items, count);
+    bool ok = list_splice_locked(list, start, end, items, count);
     object_unlock(list);
     return ok;
 }
@@ -175,9 +174,17 @@ bool list_insert(List *list, int64_t index, Value v) {
     object_lock(list);
     if (index < 0) index = max_int64(0, index + list->length);
     index = min_int64(index, list->length);
-    bool ok = splice_locked(list, index, index, &v, 1);
+    bool ok = list_splice_locked(list, index, index, &v, 1);
     object_unlock(list);
     return ok;
+}
+
+bool list_remove_at(List *list, int64_t index, Value item) {
+    object_lock(list);
+    bool there = index < list->length && same_value(list->items->items[index], item) &&
+                 list_splice_locked(list, index, index + 1, NULL, 0);
+    object_unlock(list);
+    return there;
 }
 
 Value list_pop(List *list, int64_t index) {
@@ -192,7 +199,7 @@ Value list_pop(List *list, int64_t index) {
             store_release(&list->length, index);
             store_relaxed(&slots[index].bits, VALUE_EMPTY.bits);
         } else {
-            splice_locked(list, index, index + 1, NULL, 0);
+            list_splice_locked(list, index, index + 1, NULL, 0);
         }
     }
     object_unlock(list);
@@ -298,7 +305,15 @@ static bool append_array(List *list, const Value *items, int64_t count) {
 static bool extend_from_list(List *list, List *other) {
     int64_t count;
     Array *items = list_snapshot(other, &count);
-    return items && append_array(list, items->items, count);
+    if (!items) return false;
+    object_lock(list);
+    bool adopt = !list->items && count > 0;
+    if (adopt) {
+        HEAP_STORE_POINTER(list, &list->items, items);
+        store_release(&list->length, count);
+    }
+    object_unlock(list);
+    return adopt || append_array(list, items->items, count);
 }
 
 bool list_extend(List *list, Value iterable) {

@@ -78,6 +78,10 @@ int64_t array_grown_capacity(int64_t needed);
 /* Removes items[start:end] and puts `count` others there, in one step under the lock; the bounds are
  * clipped to the length found. MemoryError. */
 bool list_splice(List *list, int64_t start, int64_t end, const Value *items, int64_t count);
+/* The same with the lock held and bounds that are good: 0 <= start <= end <= length. */
+bool list_splice_locked(List *list, int64_t start, int64_t end, const Value *items, int64_t count);
+/* Removes items[index] if it is that value. */
+bool list_remove_at(List *list, int64_t index, Value item);
 /* Gives up the list's items, leaving it empty, in one step. NULL: it was empty. */
 Array *list_take(List *list, int64_t *count);
 /* An optional index argument as str.find() and list.index() take it: VALUE_EMPTY keeps *out; None

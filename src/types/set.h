@@ -22,6 +22,8 @@ int64_t set_length(Set *set);
 bool set_update(Set *set, Value iterable);
 List *set_items_list(Set *set); /* in one step */
 void set_clear(Set *set);
+bool set_difference_update(Set *set, Value iterable);
+bool set_symmetric_difference_update(Set *set, Value iterable);
 bool set_next(Set *set, int64_t *position, Value *item);
 
 #endif
