@@ -6,7 +6,7 @@
 
 /* --- roots ------------------------------------------------------------------------------------- */
 
-#define ROOT_SLOTS_MAX 128
+#define ROOT_SLOTS_MAX 512
 static Value *root_slots[ROOT_SLOTS_MAX]; /* guarded by root_lock; read with the world stopped */
 static size_t root_slot_count;
 static ByteLock root_lock;

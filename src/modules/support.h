@@ -26,7 +26,7 @@ Value structseq_new(Type *type, Value *items);
 
 /* --- static variables that hold Values ------------------------------------------------------------
  * Registers a static slot with the collector, once for each (at start-up, from a module's init;
- * registering a slot twice is fine). At most 128. */
+ * registering a slot twice is fine). At most 512. */
 void module_root(Value *slot);
 
 /* --- calls that block ------------------------------------------------------------------------------
