@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include "modules/posix_internal.h"
+#include "modules/thread_module.h"
 
 static bool is_dot_or_dot_dot(const char *name) {
     return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0));
@@ -237,14 +238,16 @@ static void scandir_release(Cell *cell) {
     iterator->stream = NULL;
 }
 
-static void scandir_close_stream(ScandirIterator *iterator) {
-    mutex_acquire(&iterator->mutex, WAIT_FOREVER);
+/* False when a signal handler raised while it waited. */
+static bool scandir_close_stream(ScandirIterator *iterator) {
+    if (mutex_acquire_python(&iterator->mutex, WAIT_FOREVER) < 0) return false;
     DIR *stream = iterator->stream;
     iterator->stream = NULL;
     mutex_release(&iterator->mutex);
-    if (!stream) return;
+    if (!stream) return true;
     if (iterator->fd >= 0) rewinddir(stream);
     (void)DETACHED(closedir(stream));
+    return true;
 }
 
 /* directory + "/" + name */
@@ -290,7 +293,7 @@ static Value scandir_next(Value self) {
     ino_t inode;
     unsigned char type;
     for (;;) {
-        mutex_acquire(&iterator->mutex, WAIT_FOREVER);
+        if (mutex_acquire_python(&iterator->mutex, WAIT_FOREVER) < 0) return VALUE_ERROR;
         errno = 0;
         struct dirent *found = iterator->stream ? DETACHED(readdir(iterator->stream)) : NULL;
         int error = errno;
@@ -301,7 +304,7 @@ static Value scandir_next(Value self) {
         }
         mutex_release(&iterator->mutex);
         if (!found) {
-            scandir_close_stream(iterator);
+            if (!scandir_close_stream(iterator)) return VALUE_ERROR;
             return error ? raise_os_error(error, iterator->directory, VALUE_EMPTY) : VALUE_EMPTY;
         }
         if (!is_dot_or_dot_dot(name)) return dir_entry_new(iterator, name, inode, type);
@@ -309,8 +312,7 @@ static Value scandir_next(Value self) {
 }
 
 static Value scandir_close(Value *args) {
-    scandir_close_stream(OBJECT_AS(ScandirIterator, args[0]));
-    return VALUE_NONE;
+    return scandir_close_stream(OBJECT_AS(ScandirIterator, args[0])) ? VALUE_NONE : VALUE_ERROR;
 }
 
 static Value scandir_enter(Value *args) { return args[0]; }

@@ -18,11 +18,7 @@
 #include "types/list.h"
 #include "types/module.h"
 #include "types/str.h"
-
-/* types/structseq.h */
-Type *structseq_type_new(const char *name, const char *doc, const char *const *fields,
-                         int visible_count, int total);
-Value structseq_new(Type *type, Value *items);
+#include "types/structseq.h"
 
 /* --- static variables that hold Values ------------------------------------------------------------
  * Registers a static slot with the collector, once for each (at start-up, from a module's init;
@@ -57,6 +53,9 @@ bool retry_allowed(void);
 /* OSError for errno, unless an exception is set already. */
 Value raise_errno(void);
 Value raise_errno_path(Value filename);
+
+/* Keeps what `pointer` points to alive up to here, whatever the compiler thinks. */
+#define KEEP_ALIVE(pointer) __asm__ volatile("" : : "g"(pointer) : "memory")
 
 /* --- arguments -------------------------------------------------------------------------------------
  * Each takes VALUE_EMPTY as "not given": *out keeps what it had. Raises; runs Python (__index__). */
