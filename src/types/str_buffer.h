@@ -23,6 +23,8 @@ static inline size_t heap_cell_size_hint(size_t size) {
 StrBuffer *str_buffer_new(int64_t capacity);
 /* A Str of `length` characters that lie at `data` inside `cell`. NULL: MemoryError. Allocates. */
 Str *str_over(void *cell, void *data, int64_t length, uint32_t max_point);
+/* Makes an object a root for ever: for the few that static caches hold. */
+void str_keep_for_ever(Object *object);
 void str_trace(Cell *cell, Marker *marker);
 
 #endif

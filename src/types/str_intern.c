@@ -40,7 +40,7 @@ typedef struct Shard {
 
 static Shard shards[SHARD_COUNT];
 static ByteLock immortal_lock;
-static Str **immortals; /* under immortal_lock, and by the scanner with the world stopped */
+static Object **immortals; /* under immortal_lock, and by the scanner with the world stopped */
 static size_t immortal_count, immortal_capacity;
 static Str *characters[256]; /* atomic; immortal */
 static Str *the_empty;       /* atomic; immortal */
@@ -171,19 +171,24 @@ Str *str_intern(Str *s) {
     return found;
 }
 
-static Str *make_immortal(Str *s) {
-    s = s ? str_intern(s) : NULL;
-    if (!s) fatal("no memory for the names of the runtime");
+void str_keep_for_ever(Object *object) {
+    if (unlikely(!load_acquire(&is_ready))) make_ready();
     byte_lock(&immortal_lock);
     if (immortal_count == immortal_capacity) {
         size_t capacity = immortal_capacity ? immortal_capacity * 2 : 1024;
-        Str **larger = realloc(immortals, capacity * sizeof *larger);
+        Object **larger = realloc(immortals, capacity * sizeof *larger);
         if (!larger) fatal("no memory for the names of the runtime");
         immortals = larger;
         immortal_capacity = capacity;
     }
-    immortals[immortal_count++] = s;
+    immortals[immortal_count++] = object;
     byte_unlock(&immortal_lock);
+}
+
+static Str *make_immortal(Str *s) {
+    s = s ? str_intern(s) : NULL;
+    if (!s) fatal("no memory for the names of the runtime");
+    str_keep_for_ever(&s->object);
     return s;
 }
 

@@ -1,0 +1,16 @@
+/* bytearray.h - what the bytes files know of a bytearray. */
+#ifndef WEFT_TYPES_BYTEARRAY_H
+#define WEFT_TYPES_BYTEARRAY_H
+
+#include "types/bytes_methods.h"
+
+typedef struct ByteStore {
+    Cell cell;
+    int64_t capacity; /* constant */
+    uint8_t data[];   /* plain bytes; a NUL follows what is used */
+} ByteStore;
+
+/* Where the bytes lie now: inside one store, whatever other threads do. */
+ByteSpan bytearray_span(ByteArray *array);
+
+#endif
