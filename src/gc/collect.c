@@ -21,6 +21,7 @@
 #include "base/os.h"
 
 #define BUDGET_MIN ((size_t)8 << 20)
+#define BUDGET_GENEROUS ((size_t)64 << 20)
 #define PARALLEL_FROM ((uint64_t)4 << 20) /* live bytes from which helpers are worth waking */
 
 Heap heap;
@@ -178,8 +179,10 @@ static void next_epoch(void) {
     store_relaxed(&heap.epoch, (uint8_t)(heap.epoch == 255 ? 1 : heap.epoch + 1));
 }
 
+/* A small heap may triple between collections, a large one may nearly double. */
 static void set_budget(uint64_t live) {
-    size_t budget = max_size(BUDGET_MIN, (size_t)(live / 8 * 7));
+    size_t generous = min_size((size_t)live * 2, BUDGET_GENEROUS);
+    size_t budget = max_size(max_size(BUDGET_MIN, generous), (size_t)(live / 8 * 7));
     store_relaxed(&heap.budget, budget);
     store_relaxed(&heap.allocated, (size_t)0);
 }
