@@ -129,7 +129,7 @@ bool marker_is_live(const void *cell);
 void heap_register_static(Cell *cell);
 
 /* Called in each collection to visit roots that are not on a stack; `thread` variant once for each
- * attached thread. At most 16 of each. */
+ * attached thread. At most 32 of each. */
 void heap_add_root_scanner(void (*scan)(Marker *marker));
 void heap_add_thread_scanner(void (*scan)(Thread *thread, Marker *marker));
 /* Called after marking, world stopped: drop entries of weak tables whose cells are not live. */

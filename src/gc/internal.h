@@ -91,7 +91,7 @@ struct HeapThreadState {
     HeapThreadState *next; /* guarded by heap.states_lock, or world stopped */
 };
 
-#define SCANNER_MAX 16
+#define SCANNER_MAX 32
 
 typedef struct Heap {
     /* constant after heap_init() */

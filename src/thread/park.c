@@ -97,7 +97,8 @@ ParkResult park(ParkRequest *request) {
     int saved = errno;
     if (self != NULL) thread_detach(self);
     ParkResult result = sleep_on_spot(bucket, spot, request, self);
-    if (self != NULL) thread_reattach(self);
+    /* A lock may have been handed over: this is no place to hang for ever. */
+    if (self != NULL) thread_reattach_anyway(self);
     errno = saved;
     request->token = result == PARK_WOKEN ? spot->token : 0;
     return result;

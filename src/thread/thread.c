@@ -99,15 +99,12 @@ static void set_stack_bounds(Thread *self) {
 
 /* --- the list ---------------------------------------------------------------------------------- */
 
-/* Reattaches although the process ends: for code that goes on to let go of a lock. */
-static void reattach_anyway(Thread *self);
-
 /* For a running thread: it is detached while it waits. */
 static void lock_list(Thread *self) {
     if (pthread_mutex_trylock(&all.list_lock) == 0) return;
     thread_detach(self);
     pthread_mutex_lock(&all.list_lock);
-    reattach_anyway(self);
+    thread_reattach_anyway(self);
 }
 
 static void unlock_list(void) { pthread_mutex_unlock(&all.list_lock); }
@@ -304,7 +301,7 @@ void thread_detach_slow(Thread *self) {
     errno = saved;
 }
 
-static void reattach_anyway(Thread *self) {
+void thread_reattach_anyway(Thread *self) {
     int saved = errno;
     if (gil_enabled && !self->holds_gil) gil_take(self);
     enter_running(self);
@@ -313,7 +310,7 @@ static void reattach_anyway(Thread *self) {
 
 void thread_reattach_slow(Thread *self) {
     if (load_relaxed(&self->poll) & POLL_EXIT) hang();
-    reattach_anyway(self);
+    thread_reattach_anyway(self);
     if (unlikely(load_relaxed(&self->poll) & POLL_EXIT)) {
         thread_detach(self);
         hang();

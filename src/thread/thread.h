@@ -110,6 +110,9 @@ void safepoint_stop_only(Thread *self);
 enum { THREAD_DETACHED = 0, THREAD_RUNNING = 1, THREAD_STOPPED = 2, THREAD_STOP_WANTED = 4 };
 void thread_detach_slow(Thread *self);
 void thread_reattach_slow(Thread *self);
+/* Reattaches even though the process ends (POLL_EXIT), for who may hold a lock and has a safe point
+ * before it anyway. */
+void thread_reattach_anyway(Thread *self);
 
 /* Saves the callee-saved registers and the stack pointer where the collector finds them. Inlined:
  * the caller's frame must outlive what is published. */
