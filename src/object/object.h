@@ -43,7 +43,6 @@ enum {
  * builtin types carry it. Theory in instance.c. */
 struct Shape {
     CellKind cell_kind; /* how the collector traces objects of this shape */
-    CellKind *own_kind; /* a Shape is itself a heap cell when it is not embedded: see SHAPE_CELL */
     Type *type;
     void (*base_trace)(Cell *cell, Marker *marker); /* what the builtin base declares, or NULL */
     uint32_t attribute_count;   /* attributes of this shape: slots 0..count-1 */
@@ -52,6 +51,7 @@ struct Shape {
                                    0: no attributes possible */
     uint32_t values_offset;     /* __slots__ lie from here to type->size */
     uint8_t mode;               /* SHAPE_SLOTS or SHAPE_DICT */
+    bool on_heap;               /* lies behind a Cell of its own; else inside a static Type */
     Str **names;                /* attribute_count interned names, in a heap cell (see instance.c) */
     Shape *parent;              /* without the last attribute; NULL for a root */
     Shape *children;            /* atomic; first transition; guarded by the shape lock */
