@@ -374,7 +374,8 @@ void slots_inherit(Type *type, const Type *base) {
         bool is_compare = &to[i] == (AnyFunction *)&type->compare;
         bool is_hash = &to[i] == (AnyFunction *)&type->hash;
         if ((is_compare || is_hash) && (own_compare || own_hash)) continue;
-        if (&to[i] == (AnyFunction *)&type->finalize) continue;
+        if (&to[i] == (AnyFunction *)&type->finalize || &to[i] == (AnyFunction *)&type->new_instance)
+            continue;
         if (!to[i]) to[i] = from[i];
     }
     if (!type->hash) type->hash = own_compare ? hash_not_possible : base->hash;

@@ -615,7 +615,8 @@ Value type_new(Type *metatype, Str *name, Tuple *bases, Dict *namespace, Value *
         inherited |= OBJECT_AS(Type, bases->items[i])->flags &
                      (TYPE_HAS_DICT | TYPE_HAS_WEAKREF | TYPE_SEQUENCE | TYPE_MAPPING);
     type->flags = TYPE_READY | TYPE_HEAP | TYPE_BASE | inherited |
-                  (request.wants_dict ? TYPE_HAS_DICT : 0) |
+                  /* the attributes of a class are its type's dict, whatever its metatype */
+                  (request.wants_dict && !(inherited & TYPE_TYPE) ? TYPE_HAS_DICT : 0) |
                   (request.wants_weakref ? TYPE_HAS_WEAKREF : 0);
     Value class_cell = dict_pop_str(dict, NAME("__classcell__"));
     if (is_error(class_cell)) return VALUE_ERROR;
@@ -1017,7 +1018,7 @@ Type type_type = {
     .name = "type",
     .doc = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type",
     .base = &object_type_object,
-    .flags = TYPE_BASE | TYPE_TYPE | TYPE_HAS_WEAKREF | TYPE_HAS_DICT,
+    .flags = TYPE_BASE | TYPE_TYPE | TYPE_HAS_WEAKREF,
     .size = sizeof(Type),
     .repr = type_repr,
     .call = type_call,
