@@ -18,7 +18,7 @@
 #include "types/list.h"
 #include "types/str.h"
 
-Runtime runtime;
+Runtime runtime = {.recursion_limit = 1000, .int_max_str_digits = 4300};
 
 /* --- setting -------------------------------------------------------------------------------------- */
 

@@ -335,3 +335,49 @@ void exception_print(Value exception, Value file) {
     }
     error_clear();
 }
+
+/* --- exceptions that nobody catches --------------------------------------------------------------- */
+
+static bool print_object_line(Printer *p, Value message, Value object) {
+    if (is_none(object)) {
+        if (is_none(message)) return true;
+        Str *text = text_or(message, "Exception ignored");
+        return print_str(p, text) && print_c(p, ":\n");
+    }
+    if (is_none(message)) {
+        if (!print_c(p, "Exception ignored in: ")) return false;
+    } else if (!print_str(p, text_or(message, "Exception ignored")) || !print_c(p, ": ")) {
+        return false;
+    }
+    Value repr = value_repr(object);
+    if (is_error(repr)) error_clear();
+    return (is_error(repr) ? print_c(p, "<object repr() failed>") : print_str(p, as_str(repr))) &&
+           print_c(p, "\n");
+}
+
+static bool print_unraisable(Printer *p, Value type, Value exception, Value traceback, Value message,
+                             Value object) {
+    if (!print_object_line(p, message, object)) return false;
+    if (is_instance_of(traceback, &traceback_type) &&
+        !traceback_print(p, traceback, false, "Traceback (most recent call last):\n"))
+        return false;
+    if (!is_type(type)) return true;
+    if (!print_type_name(p, OBJECT_AS(Type, type))) return false;
+    if (!is_none(exception)) {
+        Str *text = text_or(exception, "<exception str() failed>");
+        if (!text || !print_c(p, ": ") || !print_str(p, text)) return false;
+    }
+    return print_c(p, "\n");
+}
+
+void unraisable_print(Value type, Value exception, Value traceback, Value message, Value object,
+                      Value file) {
+    Printer p = {0};
+    builder_init(&p.text);
+    p.seen = list_new(0);
+    bool fine = p.seen && print_unraisable(&p, type, exception, traceback, message, object);
+    if (!fine) error_clear();
+    Str *text = builder_finish(&p.text);
+    if (text && text->length) print_text_to(file, text);
+    error_clear();
+}

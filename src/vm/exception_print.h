@@ -25,6 +25,11 @@ void print_text_to(Value file, Str *text);
  * Runs Python (sys.path, codecs). */
 bool traceback_print(Printer *p, Value traceback, bool group_header, const char *header);
 
+/* What sys.unraisablehook prints: message or "Exception ignored in", object, traceback, exception.
+ * Parts may be None. Clears errors. Runs Python. */
+void unraisable_print(Value type, Value exception, Value traceback, Value message, Value object,
+                      Value file);
+
 /* The name that was probably meant, or NULL. May leave an exception set. Runs Python (dir()). */
 Str *exception_suggestion(Value exception);
 
