@@ -1,16 +1,15 @@
 /* number.c - theory.
  *
- * Shortest digits. A decimal of at most 15 significant digits is recovered from the double nearest
- * to it, so if some such decimal reads back as `value` there is exactly one with 15 digits (after
- * padding by zeros), and stripping its zeros gives the shortest text. The candidate is computed with
- * long double arithmetic and verified exactly: an integer below 2^53 divided or multiplied by a
- * power of ten up to 10^22 rounds once, which is how the reader would round it (Clinger, "How to
- * read floating point numbers accurately", 1990). Values that need 16 or 17 digits go through the C
- * library, which prints and reads exactly.
+ * Reading. A decimal of at most 2^53 times a power of ten up to 10^22 needs one correctly rounded
+ * operation (Clinger, "How to read floating point numbers accurately", 1990); the rest is the C
+ * library's, which reads exactly.
  *
- * With 16 digits the printed candidate is the one nearest to the value. When the value is a power of
- * two its interval is wider above than below, and a candidate further away, one unit higher, may lie
- * inside while the nearest does not; it is tried too. */
+ * Shortest digits: Schubfach (Giulietti, "The Schubfach way to render doubles", 2020). The decimals
+ * that read back as c * 2^q are those of an interval R around it: half way to its neighbours, the ends
+ * included when c is even. With 10^k the largest power of ten that is not larger than R is wide, R
+ * contains a multiple of 10^k and at most one of 10^(k+1). If there is one of 10^(k+1), it is the shortest;
+ * else the multiple of 10^k in R that is nearest to the value. The comparisons need 10^-k to 126 bits: a
+ * table, computed at the first use with integers of 1280 bits. */
 #include "base/number.h"
 
 #include <locale.h>
@@ -121,15 +120,98 @@ double number_parse_double(const char *text, char **end) {
 
 /* --- shortest digits ---------------------------------------------------------------------------- */
 
-static double read_digits(const char *digits, int point) {
-    char text[40];
-    snprintf(text, sizeof text, "%se%d", digits, point - (int)strlen(digits));
-    return strtod_l(text, NULL, get_c_locale());
+#define K_MIN (-324)
+#define K_MAX 292
+#define BIG_WORDS 20 /* of 64 bits, the lowest first */
+#define BIG_BITS (BIG_WORDS * 64)
+#define LOW_63_BITS ((UINT64_C(1) << 63) - 1)
+
+/* floor(10^-k * 2^-r) + 1 for r = floor(log2(10^-k)) - 125, cut into two halves of 63 bits. */
+typedef struct PowerOfTen {
+    uint64_t high, low;
+} PowerOfTen;
+static PowerOfTen powers[K_MAX - K_MIN + 1]; /* by k - K_MIN */
+static pthread_once_t powers_once = PTHREAD_ONCE_INIT;
+
+static int floor_log2_of_10_to(int n) { return (int)(n * INT64_C(913124641741) >> 38); }
+static int floor_log10_of_2_to(int q) { return (int)(q * INT64_C(661971961083) >> 41); }
+static int floor_log10_of_three_quarters_2_to(int q) {
+    return (int)((q * INT64_C(661971961083) - INT64_C(274743187321)) >> 41);
 }
 
-static void strip_zeros(char *digits) {
-    size_t length = strlen(digits);
-    while (length > 1 && digits[length - 1] == '0') digits[--length] = '\0';
+static uint64_t big_word(const uint64_t big[BIG_WORDS], int i) {
+    return i < BIG_WORDS ? big[i] : 0;
+}
+
+/* floor(big * 2^-shift), which has at most 126 bits. */
+static unsigned __int128 big_shifted(const uint64_t big[BIG_WORDS], int shift) {
+    if (shift < 0) return ((unsigned __int128)big[1] << 64 | big[0]) << -shift;
+    int word = shift / 64, bits = shift % 64;
+    unsigned __int128 low = (unsigned __int128)big_word(big, word + 1) << 64 | big[word];
+    if (bits == 0) return low;
+    return low >> bits | (unsigned __int128)big_word(big, word + 2) << (128 - bits);
+}
+
+static void set_power(int n, unsigned __int128 floor) {
+    unsigned __int128 power = floor + 1;
+    powers[-n - K_MIN] = (PowerOfTen){(uint64_t)(power >> 63), (uint64_t)power & LOW_63_BITS};
+}
+
+static void make_powers(void) {
+    uint64_t big[BIG_WORDS] = {1};
+    for (int n = 0; n <= -K_MIN; n++) { /* big is 10^n */
+        set_power(n, big_shifted(big, floor_log2_of_10_to(n) - 125));
+        unsigned __int128 carry = 0;
+        for (int i = 0; i < BIG_WORDS; i++) {
+            carry += (unsigned __int128)big[i] * 10;
+            big[i] = (uint64_t)carry;
+            carry >>= 64;
+        }
+    }
+    memset(big, 0, sizeof big);
+    big[BIG_WORDS - 1] = UINT64_C(1) << 63;
+    for (int n = 0; n >= -K_MAX; n--) { /* big is floor(2^(BIG_BITS - 1) * 10^n) */
+        if (n < 0) set_power(n, big_shifted(big, BIG_BITS - 1 + floor_log2_of_10_to(n) - 125));
+        unsigned __int128 rest = 0;
+        for (int i = BIG_WORDS - 1; i >= 0; i--) {
+            rest = rest << 64 | big[i];
+            big[i] = (uint64_t)(rest / 10);
+            rest %= 10;
+        }
+    }
+}
+
+/* power * factor * 2^-127, rounded to odd: the last bit says whether anything was cut off. */
+static uint64_t scale(PowerOfTen power, uint64_t factor) {
+    uint64_t low = (uint64_t)((unsigned __int128)power.low * factor >> 64);
+    unsigned __int128 product = (unsigned __int128)power.high * factor;
+    uint64_t middle = ((uint64_t)product >> 1) + low;
+    uint64_t high = (uint64_t)(product >> 64) + (middle >> 63);
+    return high | ((middle & LOW_63_BITS) + LOW_63_BITS) >> 63;
+}
+
+/* The shortest decimal integer times 10^*exponent for c * 2^q; trailing zeros are possible. */
+static uint64_t shortest_decimal(uint64_t c, int q, bool lower_gap_is_half, int *exponent) {
+    int k = lower_gap_is_half ? floor_log10_of_three_quarters_2_to(q) : floor_log10_of_2_to(q);
+    int shift = q + floor_log2_of_10_to(-k) + 2;
+    PowerOfTen power = powers[k - K_MIN];
+    uint64_t odd = c & 1;
+    /* The value and the ends of R, in quarters of 10^k. */
+    uint64_t value = scale(power, 4 * c << shift);
+    uint64_t lower = scale(power, (4 * c - (lower_gap_is_half ? 1 : 2)) << shift) + odd;
+    uint64_t upper = scale(power, (4 * c + 2) << shift) - odd;
+    uint64_t below = value >> 2, above = below + 1;
+    *exponent = k;
+    if (below >= 10) {
+        uint64_t tens_below = below / 10 * 10, tens_above = tens_below + 10;
+        bool below_inside = lower <= tens_below << 2, above_inside = tens_above << 2 <= upper;
+        if (below_inside != above_inside) return below_inside ? tens_below : tens_above;
+    }
+    bool below_inside = lower <= below << 2, above_inside = above << 2 <= upper;
+    if (below_inside != above_inside) return below_inside ? below : above;
+    uint64_t half = (below + above) << 1;
+    if (value != half) return value < half ? below : above;
+    return below & 1 ? above : below;
 }
 
 static int digits_from_integer(uint64_t integer, char *digits) {
@@ -144,80 +226,23 @@ static int digits_from_integer(uint64_t integer, char *digits) {
     return count;
 }
 
-/* Values that are decimals of at most 15 digits; false when `value` is not known to be one. */
-static bool short_digits(double value, char *digits, int *point) {
-    if (value < 1e-7 || value >= 1e22) return false;
-    if (value < 0x1p53) {
-        uint64_t integer = (uint64_t)value;
-        if ((double)integer == value && integer < UINT64_C(1000000000000000)) {
-            *point = digits_from_integer(integer, digits);
-            strip_zeros(digits);
-            return true;
-        }
-    }
-    int exponent;
-    frexp(value, &exponent);
-    /* 10^(magnitude-1) <= value < 10^magnitude, or one too small. */
-    int magnitude = (int)((exponent - 1) * 0.30102999566398120) + (exponent > 0);
-    while (magnitude <= 22 && magnitude >= 0 && value >= powers_of_ten[magnitude]) magnitude++;
-    int scale = 15 - magnitude;
-    if (scale > 22 || scale < -22) return false;
-    long double scaled = scale >= 0 ? (long double)value * powers_of_ten[scale]
-                                    : (long double)value / powers_of_ten[-scale];
-    if (scaled >= 1e15L) return false;
-    uint64_t candidate = (uint64_t)(scaled + 0.5L);
-    double back = scale >= 0 ? (double)candidate / powers_of_ten[scale]
-                             : (double)candidate * powers_of_ten[-scale];
-    if (back != value) return false;
-    int count = digits_from_integer(candidate, digits);
-    *point = count - scale;
-    strip_zeros(digits);
-    return true;
-}
-
-/* `precision` digits of `value`, exactly rounded. */
-static int printed_digits(double value, int precision, char *digits) {
-    char text[40];
-    snprintf(text, sizeof text, "%.*e", precision - 1, value);
-    int count = 0;
-    const char *p = text;
-    for (; *p != 'e'; p++)
-        if (is_digit(*p)) digits[count++] = *p;
-    digits[count] = '\0';
-    return atoi(p + 1) + 1;
-}
-
-/* The next decimal of the same length; false when it would need another digit. */
-static bool increment_digits(char *digits) {
-    size_t i = strlen(digits);
-    while (i > 0) {
-        if (digits[--i] != '9') {
-            digits[i]++;
-            return true;
-        }
-        digits[i] = '0';
-    }
-    return false;
-}
-
 int number_shortest_digits(double value, char digits[18]) {
-    int point;
-    value = fabs(value);
-    if (short_digits(value, digits, &point)) return point;
+    pthread_once(&powers_once, make_powers);
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    bool power_of_two = (bits & UINT64_C(0xFFFFFFFFFFFFF)) == 0;
-    bool subnormal = bits >> 52 == 0;
-    for (int precision = subnormal ? 1 : 15; precision < 17; precision++) {
-        point = printed_digits(value, precision, digits);
-        if (read_digits(digits, point) == value) goto done;
-        if (power_of_two && increment_digits(digits) && read_digits(digits, point) == value)
-            goto done;
+    uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+    int biased = (int)(bits >> 52 & 0x7FF), exponent = 0;
+    uint64_t c = biased == 0 ? fraction : fraction | UINT64_C(1) << 52;
+    int q = (biased == 0 ? 1 : biased) - 1075;
+    uint64_t decimal;
+    /* Integers have no closer decimal than themselves, and below 2^53 none that is shorter. */
+    if (q <= 0 && q > -53 && (c & ((UINT64_C(1) << -q) - 1)) == 0) decimal = c >> -q;
+    else decimal = shortest_decimal(c, q, fraction == 0 && biased > 1, &exponent);
+    while (decimal % 10 == 0) {
+        decimal /= 10;
+        exponent++;
     }
-    point = printed_digits(value, 17, digits);
-done:
-    strip_zeros(digits);
-    return point;
+    return digits_from_integer(decimal, digits) + exponent;
 }
 
 /* --- writing ------------------------------------------------------------------------------------ */
