@@ -426,6 +426,20 @@ int dict_delete(Dict *dict, Value key) {
     return is_error(old) ? -1 : !is_empty(old);
 }
 
+int dict_delete_if(Dict *dict, Value key, Value value) {
+    int64_t hash = key_hash(key);
+    if (hash == -1) return -1;
+    DictTable *table;
+    uint32_t number;
+    Value present;
+    int found = find_and_lock(dict, key, hash, &table, &number, &present);
+    if (found < 0) return -1;
+    bool same = found == FOUND && same_value(present, value);
+    if (same) remove_locked(dict, table, number);
+    object_unlock(dict);
+    return same;
+}
+
 Value dict_set_default(Dict *dict, Value key, Value value) {
     int64_t hash = key_hash(key);
     if (hash == -1) return VALUE_ERROR;

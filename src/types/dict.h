@@ -79,6 +79,8 @@ List *dict_items_list(Dict *dict);
 int dict_contains_str(Dict *dict, Str *key);
 /* Deletes a key: 1, 0 when absent, -1 when hashing or comparing raised. */
 int dict_delete(Dict *dict, Value key);
+/* The same, if its value is that one. */
+int dict_delete_if(Dict *dict, Value key, Value value);
 bool dict_set_hashed(Dict *dict, Value key, int64_t hash, Value value);
 /* Removes and returns the last (or first) entry in one step. False: empty, nothing raised;
  * *key is VALUE_ERROR when an exception was set. */

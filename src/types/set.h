@@ -10,7 +10,7 @@ typedef struct Set {
     int64_t length;         /* atomic; written under the lock */
     int64_t hash;           /* frozenset: cached, -1 unknown; atomic */
 } Set;
-extern Type set_type, frozenset_type;
+extern Type set_type, frozenset_type, set_iterator_type;
 static inline bool is_any_set(Value v) { return is_kind(v, TYPE_SET | TYPE_FROZENSET); }
 Set *set_new(void);
 Set *set_from_iterable(Value iterable_or_empty);

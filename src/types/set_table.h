@@ -35,7 +35,6 @@ Value set_take_any(Set *set);
 /* Gives `set` the items that `from` (private) has, if it still has table, fill and length as told. */
 bool set_replace_if(Set *set, const SetTable *table, int64_t fill, int64_t length, Set *from);
 
-extern Type set_iterator_type;
 Value set_iter(Value set);
 
 #endif
