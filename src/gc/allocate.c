@@ -25,7 +25,6 @@
 #define RUN_BYTES_MAX 8192         /* zeroed at once: stays in the first-level cache */
 #define FLUSH_BYTES ((size_t)64 << 10)
 #define BUDGET_MIN ((size_t)8 << 20)
-#define ZERO_BY_DISCARD ((size_t)4 << 20)
 #define DEAD_BYTE 0xDB
 
 HeapHooks heap_hooks;
@@ -217,16 +216,12 @@ static void *allocate_small(HeapThread *thread, unsigned c) {
 
 /* --- large cells ----------------------------------------------------------------------------------- */
 
-/* Zeroes `count` blocks that are not known to be zero; gives long stretches back to the system
- * instead, which is faster than touching them twice. */
+/* Zeroes those of `count` blocks that are not known to be zero. (To clear pages that are there is
+ * several times cheaper than to give them back and fault them in again.) */
 static void zero_blocks(uint32_t first, uint32_t count) {
-    for (uint32_t i = 0; i < count;) {
-        uint32_t start = i;
-        while (i < count && heap.entries[first + i].dirty) i++;
-        size_t bytes = (size_t)(i - start) << BLOCK_SHIFT;
-        if (bytes >= ZERO_BY_DISCARD) os_discard(block_address(first + start), bytes);
-        else memset(block_address(first + start), 0, bytes);
-        while (i < count && !heap.entries[first + i].dirty) heap.entries[first + i++].dirty = 1;
+    for (uint32_t b = first; b < first + count; b++) {
+        if (heap.entries[b].dirty) memset(block_address(b), 0, BLOCK_SIZE);
+        heap.entries[b].dirty = 1;
     }
 }
 

@@ -26,7 +26,7 @@
 #define BIN_COUNT (EXACT_BINS + 32)
 #define TRIM_UNIT_MAX 2048 /* blocks given back in one call: bounds the time the lock is held */
 #define HUGE_PAGE ((size_t)2 << 20)
-#define HUGE_PAGES_FROM ((size_t)32 << 20) /* a heap that has grown to this gets huge pages */
+#define HUGE_PAGES_FROM ((size_t)16 << 20) /* a heap that has grown to this gets huge pages */
 
 static struct {
     RawLock lock;
