@@ -29,17 +29,16 @@ enum {
 Mod *parser_parse(Arena *arena, const char *source, size_t length, Str *filename, ParseMode mode,
                   unsigned flags);
 
-/* --- what upper layers provide, set once at start-up ---------------------------------------------- */
+/* --- what other layers provide, set once at start-up ---------------------------------------------- */
 
 typedef struct ParserHooks {
     /* Decodes source in an encoding other than UTF-8, Latin-1 and ASCII: returns a Str (its
      * newlines as they were), or VALUE_ERROR with an exception set (LookupError for an unknown
      * encoding). NULL: such source is a SyntaxError. Raises, runs Python. */
     Value (*decode)(const char *encoding, const char *source, size_t length);
-    /* warnings.warn_explicit(). Returns false with an exception set; the parser makes a SyntaxError
-     * of it when it is the warning itself (the filter says "error"). NULL: no warnings. Raises, runs
-     * Python. */
-    bool (*warn_explicit)(Type *category, Str *filename, int lineno, const char *message);
+    /* The code point, or the code points of a named sequence (up to 8), that \N{name} stands for;
+     * returns how many, 0 for an unknown name, -1 with an exception set. NULL: no name is known. */
+    int (*character_named)(const char *name, size_t length, uint32_t points[8]);
 } ParserHooks;
 extern ParserHooks parser_hooks;
 
