@@ -215,10 +215,10 @@ Expr *parse_expression(Parser *p) {
 }
 
 Expr *parse_expression_unchecked(Parser *p) {
-    bool second_pass = p->second_pass;
-    p->second_pass = false;
+    bool unchecked = p->unchecked;
+    p->unchecked = true;
     Expr *result = peek(p) == TOKEN_LAMBDA ? parse_lambda(p) : parse_conditional(p);
-    p->second_pass = second_pass;
+    p->unchecked = unchecked;
     return result;
 }
 

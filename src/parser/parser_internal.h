@@ -28,6 +28,7 @@ typedef struct Parser {
     int count, capacity;
     bool failed;   /* an exception is set */
     bool second_pass;     /* look for known mistakes */
+    bool unchecked;       /* ... but not now */
     bool parsing_started; /* PARSE_SINGLE: a token came since the added NEWLINE */
     bool barry_as_bdfl;
     int depth;     /* of recursion, in units of one parse function */
@@ -40,6 +41,8 @@ typedef struct Parser {
     /* what was found where, in the second pass */
     Memo *memos;
     uint32_t memo_count, memo_mask;
+    int format_base;      /* scratch index of the first piece of the f-string at hand */
+    const char *warned;   /* the last literal whose bad escape was warned about */
     /* inside a replacement field of an f-string */
     struct Parser *outer;
     const char *field_start; /* its `{` */
@@ -244,8 +247,12 @@ Expr *parse_number(Parser *p);
 typedef struct CallArguments {
     ExprSequence args;
     KeywordSequence keywords;
-    int end_lineno, end_col_offset; /* of the last one */
+    int lineno, col_offset, end_lineno, end_col_offset; /* of all together */
+    int genexp_from; /* > 0: a lone generator expression may be among them; index of the '(' */
+    bool is_genexp;  /* ... and is: its end is still to be set, behind the ')' */
 } CallArguments;
+/* args alone, without what must follow; `out` may be NULL. False: none. */
+bool parse_args(Parser *p, CallArguments *out);
 bool parse_arguments(Parser *p, CallArguments *out); /* false: none */
 Expr *parse_starred_expression(Parser *p);
 bool is_legacy_statement(Parser *p, const Expr *name);
@@ -288,9 +295,10 @@ Expr *parse_strings(Parser *p);
 /* The text of a literal's inside, escapes decoded unless `raw`. NULL: error set. */
 Str *decode_text(Parser *p, const Token *token, const char *start, const char *end, bool raw);
 /* Pieces of an f-string, pushed on the scratch: Constants and FormattedValues. `start` to `end` is the
- * inside of the literal at token index `index`; the nodes' positions span tokens `first`..`last`. */
+ * inside of the literal at token index `index`; the nodes' positions span tokens `first`..`last`; the
+ * pieces of all these tokens are above `base`. */
 bool parse_format_string(Parser *p, int index, const char *start, const char *end, bool raw,
-                         int first, int last, int nesting);
+                         int first, int last, int base);
 /* Appends the text to the last piece pushed above `base` if that is a Constant, else pushes one. */
 bool push_text(Parser *p, int base, Str *text, int first, int last, Str *kind);
 /* Parses source range `start`..`end` as the expression of a replacement field whose brace is at

@@ -201,17 +201,17 @@ static Expr *parse_call(Parser *p, Expr *function) {
         p->position = mark;
     }
     p->position++;
-    if (peek(p) != TOKEN_RPAR) {
-        if (!parse_arguments(p, &arguments)) {
-            if (p->failed || p->second_pass) return reset(p, mark);
-            p->position = mark;
-            Expr *genexp = parse_genexp(p);
-            if (!genexp) return reset(p, mark);
-            TAKE_ONE(p, genexp, arguments.args);
-            return call_node(p, function, &arguments);
-        }
+    arguments.genexp_from = p->second_pass ? -1 : mark;
+    if (peek(p) != TOKEN_RPAR && !parse_arguments(p, &arguments)) {
+        if (!p->second_pass || p->failed) return reset(p, mark);
+        p->position = mark + 1;
     }
     if (!accept(p, TOKEN_RPAR)) return reset(p, mark);
+    if (arguments.is_genexp) {
+        Expr *genexp = arguments.args.items[0];
+        genexp->end_lineno = last_token(p)->end_lineno;
+        genexp->end_col_offset = last_token(p)->end_col_offset;
+    }
     return call_node(p, function, &arguments);
 }
 
