@@ -115,7 +115,8 @@ void thread_reattach_slow(Thread *self);
 void thread_reattach_anyway(Thread *self);
 
 /* Saves the callee-saved registers and the stack pointer where the collector finds them. Inlined:
- * the caller's frame must outlive what is published. */
+ * the caller's frame must outlive what is published. All other registers are named as overwritten, so
+ * that the compiler holds nothing in them here that it would move to a callee-saved one afterwards. */
 static ALWAYS_INLINE void thread_publish_stack(Thread *self) {
 #if defined(__x86_64__)
     char *top;
@@ -124,7 +125,7 @@ static ALWAYS_INLINE void thread_publish_stack(Thread *self) {
                      "leaq -128(%%rsp), %0"
                      : "=&r"(top)
                      : "r"(self->saved_registers)
-                     : "memory");
+                     : "memory", "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11");
 #elif defined(__aarch64__)
     char *top;
     __asm__ volatile("stp x19, x20, [%1]\n\tstp x21, x22, [%1, #16]\n\t"
@@ -132,7 +133,8 @@ static ALWAYS_INLINE void thread_publish_stack(Thread *self) {
                      "stp x27, x28, [%1, #64]\n\tstr x29, [%1, #80]\n\tmov %0, sp"
                      : "=&r"(top)
                      : "r"(self->saved_registers)
-                     : "memory");
+                     : "memory", "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10",
+                       "x11", "x12", "x13", "x14", "x15", "x16", "x17");
 #else
 #error "thread_publish_stack() needs the callee-saved registers of this processor"
 #endif
