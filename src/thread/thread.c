@@ -1,7 +1,8 @@
 /* thread.c - theory.
  *
  * The state word of a thread: bits 0 and 1 hold THREAD_DETACHED, THREAD_RUNNING or THREAD_STOPPED;
- * bit 2, THREAD_STOP_WANTED, is set while some thread wants or has the world stopped.
+ * bit 2, THREAD_STOP_WANTED, is set while some thread wants or has the world stopped; bit 3,
+ * THREAD_WAITING, by a thread that is going to sleep on the word until bit 2 is gone.
  *
  *   who             from                          to                          how
  *   its own thread  running                       detached                    CAS (thread_detach)
@@ -11,7 +12,8 @@
  *   its own thread  stopped                       running                     CAS, after waiting for
  *                                                                             STOP_WANTED to go
  *   the stopper     any                           the same | STOP_WANTED      fetch_or
- *   the stopper     any | STOP_WANTED             the same without it         fetch_and
+ *   the stopper     any | STOP_WANTED             the same without it and     fetch_and
+ *                                                 without WAITING
  *
  * The only way to become running is a CAS from a word without STOP_WANTED; so when the stopper has
  * set the bit in every thread's word, and every thread that was running then has counted itself as
@@ -281,10 +283,14 @@ static void leave_running(Thread *self) {
 
 /* From detached or stopped, when nobody wants a stop. */
 static void enter_running(Thread *self) {
+    uint32_t state = load_relaxed(&self->state);
     for (;;) {
-        uint32_t state = load_relaxed(&self->state);
-        if (state & THREAD_STOP_WANTED) os_wait(&self->state, state, INT64_MAX);
-        else if (cas_acquire(&self->state, &state, (uint32_t)THREAD_RUNNING)) return;
+        if (!(state & THREAD_STOP_WANTED)) {
+            if (cas_acquire(&self->state, &state, (uint32_t)THREAD_RUNNING)) return;
+        } else if (state & THREAD_WAITING || cas_relaxed(&self->state, &state, state | THREAD_WAITING)) {
+            os_wait(&self->state, state | THREAD_WAITING, INT64_MAX);
+            state = load_relaxed(&self->state);
+        }
     }
 }
 
@@ -400,8 +406,8 @@ void world_resume(Thread *self) {
     for (Thread *thread = all.first; thread != NULL; thread = thread->next) {
         if (thread == self) continue;
         fetch_and_seq_cst(&thread->poll, ~(uint32_t)POLL_STOP_WORLD);
-        fetch_and_acq_rel(&thread->state, ~(uint32_t)THREAD_STOP_WANTED);
-        os_wake(&thread->state, INT_MAX);
+        uint32_t both = THREAD_STOP_WANTED | THREAD_WAITING;
+        if (fetch_and_acq_rel(&thread->state, ~both) & THREAD_WAITING) os_wake(&thread->state, 1);
     }
     unlock_list();
 }

@@ -107,7 +107,13 @@ void safepoint_stop_only(Thread *self);
 /* Around anything that may block and touches no Value and no heap memory:
  *     thread_detach(self); n = read(fd, buffer, size); thread_reattach(self);
  * errno is kept. reattach waits for a stop in progress to end, and for the GIL where it is on. */
-enum { THREAD_DETACHED = 0, THREAD_RUNNING = 1, THREAD_STOPPED = 2, THREAD_STOP_WANTED = 4 };
+enum {
+    THREAD_DETACHED = 0,
+    THREAD_RUNNING = 1,
+    THREAD_STOPPED = 2,
+    THREAD_STOP_WANTED = 4,
+    THREAD_WAITING = 8,
+};
 void thread_detach_slow(Thread *self);
 void thread_reattach_slow(Thread *self);
 /* Reattaches even though the process ends (POLL_EXIT), for who may hold a lock and has a safe point

@@ -55,8 +55,7 @@ static bool stack_is_sane;
 static void look_around(void *argument) {
     Thread *self = thread_current;
     char here;
-    stack_is_sane = &here > self->c_stack_limit && &here < self->c_stack_base &&
-                    self->c_stack_base - self->c_stack_limit < (1 << 20) && c_stack_has_room(self);
+    stack_is_sane = &here > self->c_stack_limit && &here < self->c_stack_base && c_stack_has_room(self);
     store_relaxed(&seen_threads, (uint32_t)thread_count());
     *(uint64_t *)argument = self->ident;
     worker_done();
