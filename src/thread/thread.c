@@ -96,7 +96,9 @@ static void set_stack_bounds(Thread *self) {
         base = (char *)lowest + size;
     }
     self->c_stack_base = base;
-    self->c_stack_limit = base - size + min_size(STACK_RESERVE, size / 4);
+    /* Thread-local variables may take much of a small stack: look at what is left. */
+    char *end = base - size;
+    self->c_stack_limit = end + min_size(STACK_RESERVE, (size_t)(here - end) / 4);
 }
 
 /* --- the list ---------------------------------------------------------------------------------- */
