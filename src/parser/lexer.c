@@ -576,7 +576,7 @@ static bool continue_line(Lexer *lexer, const char *p) {
     if (p[1] != '\n') {
         lexer->current = p + 1;
         if (p + 1 < lexer->end) lexer->current++;
-        return fail_line(lexer, &exc_SyntaxError, (int)(p - lexer->line_start) + 1, 0,
+        return fail_line(lexer, &exc_SyntaxError, (int)(lexer->current - lexer->line_start), 0,
                          "unexpected character after line continuation character");
     }
     if (p + 2 >= lexer->end) {
@@ -790,6 +790,7 @@ static bool lex_operator(Lexer *lexer, Token *token, const char *p) {
 /* --- the whole -------------------------------------------------------------------------------------- */
 
 static bool at_end(Lexer *lexer, Token *token) {
+    bool ended_line = false;
     lexer->state = LEXER_AT_END;
     if (lexer->confined) {
         if (lexer->source_ended) return finish(lexer, token, TOKEN_END, lexer->current);
@@ -797,8 +798,18 @@ static bool at_end(Lexer *lexer, Token *token) {
         if (lexer->level == 1) {
             lexer->source_ended = true;
             lexer->level = 0;
-            return finish(lexer, token, TOKEN_RPAR, lexer->current);
+            finish(lexer, token, TOKEN_RPAR, lexer->current);
+            token->end_col_offset++;
+            return true;
         }
+    }
+    /* What comes now stands in the last line, not behind it. */
+    if (lexer->line_start == lexer->end && lexer->line_start > lexer->source) {
+        lexer->lineno--;
+        lexer->line_start--;
+        while (lexer->line_start > lexer->source && lexer->line_start[-1] != '\n')
+            lexer->line_start--;
+        ended_line = true;
     }
     if (lexer->level > 0) {
         int line = lexer->bracket_lines[lexer->level - 1];
@@ -808,18 +819,11 @@ static bool at_end(Lexer *lexer, Token *token) {
         }
         return false;
     }
-    /* What comes now stands in the last line, not behind it. */
-    if (lexer->line_start == lexer->end && lexer->line_start > lexer->source) {
-        lexer->lineno--;
-        lexer->line_start--;
-        while (lexer->line_start > lexer->source && lexer->line_start[-1] != '\n')
-            lexer->line_start--;
+    if (ended_line && lexer->indent > 0) {
         /* Behind a line end there is an empty line at the outermost level. */
-        if (lexer->indent > 0) {
-            lexer->pending = -lexer->indent;
-            lexer->indent = 0;
-            return lexer_next(lexer, token);
-        }
+        lexer->pending = -lexer->indent;
+        lexer->indent = 0;
+        return lexer_next(lexer, token);
     }
     return finish_empty(lexer, token, TOKEN_END);
 }

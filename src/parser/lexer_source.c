@@ -42,9 +42,8 @@ static void normalise_encoding(char *name) {
     for (; name[i] && i < 12; i++)
         plain[i] = name[i] == '_' ? '-' : (char)tolower((unsigned char)name[i]);
     plain[i] = '\0';
-    if (strcmp(plain, "utf-8") == 0 || strncmp(plain, "utf-8-", 6) == 0 ||
-        strcmp(plain, "utf8") == 0) {
-        if (strcmp(plain, "utf-8-sig") != 0) strcpy(name, "utf-8");
+    if (strcmp(plain, "utf-8") == 0 || strncmp(plain, "utf-8-", 6) == 0) {
+        strcpy(name, "utf-8");
     } else if (strcmp(plain, "latin-1") == 0 || strcmp(plain, "iso-8859-1") == 0 ||
                strcmp(plain, "iso-latin-1") == 0 || strncmp(plain, "latin-1-", 8) == 0 ||
                strncmp(plain, "iso-8859-1-", 11) == 0 || strncmp(plain, "iso-latin-1-", 12) == 0) {
@@ -154,7 +153,13 @@ static char *decode_source(const char *bytes, size_t size, Str *filename, size_t
     if (found) normalise_encoding(encoding);
     if (found && strcmp(encoding, "utf-8") != 0) {
         if (bom) return source_error(filename, "encoding problem: %s with BOM", encoding);
-        if (strcmp(encoding, "iso-8859-1") == 0) return decode_latin1(bytes, size, length);
+        if (strcmp(encoding, "utf8") == 0) {
+            if (!check_utf8(bytes, size, filename)) return NULL;
+            *length = size;
+            return copy_text(bytes, size);
+        }
+        if (strcmp(encoding, "iso-8859-1") == 0 || strcmp(encoding, "latin1") == 0)
+            return decode_latin1(bytes, size, length);
         if (strcmp(encoding, "ascii") == 0 || strcmp(encoding, "us-ascii") == 0)
             return decode_ascii(bytes, size, filename, length);
         return decode_with_hook(encoding, bytes, size, filename, length);

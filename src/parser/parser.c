@@ -106,14 +106,21 @@ void *node_new_plain(Parser *p, AstKind kind) {
     return node;
 }
 
+/* The end of a node is that of the last token consumed that stands for text. */
+static void set_end(Parser *p, AstNode *node) {
+    const Token *last = &p->tokens[p->position - 1];
+    while (last > p->tokens && last->type <= TOKEN_DEDENT) last--;
+    node->end_lineno = last->end_lineno;
+    node->end_col_offset = last->end_col_offset;
+}
+
 void *node_new(Parser *p, AstKind kind, int start) {
     AstNode *node = node_new_plain(p, kind);
     if (!node) return NULL;
-    const Token *first = &p->tokens[start], *last = &p->tokens[p->position - 1];
+    const Token *first = &p->tokens[start];
     node->lineno = first->lineno;
     node->col_offset = first->col_offset;
-    node->end_lineno = last->end_lineno;
-    node->end_col_offset = last->end_col_offset;
+    set_end(p, node);
     return node;
 }
 
@@ -121,22 +128,9 @@ void *node_new_from(Parser *p, AstKind kind, const void *first_node) {
     const AstNode *first = first_node;
     AstNode *node = node_new_plain(p, kind);
     if (!node) return NULL;
-    const Token *last = &p->tokens[p->position - 1];
     node->lineno = first->lineno;
     node->col_offset = first->col_offset;
-    node->end_lineno = last->end_lineno;
-    node->end_col_offset = last->end_col_offset;
-    return node;
-}
-
-void *node_new_like(Parser *p, AstKind kind, const void *other_node) {
-    const AstNode *other = other_node;
-    AstNode *node = node_new_plain(p, kind);
-    if (!node) return NULL;
-    node->lineno = other->lineno;
-    node->col_offset = other->col_offset;
-    node->end_lineno = other->end_lineno;
-    node->end_col_offset = other->end_col_offset;
+    set_end(p, node);
     return node;
 }
 

@@ -65,23 +65,14 @@ static Stmt *parse_if(Parser *p) {
         innermost = next;
     }
     if (p->failed || !parse_optional_else(p, &innermost->If.orelse)) return NULL;
-    /* A block ends with a DEDENT, whose end is no place in the text: ends are those of statements. */
+    const Stmt *end = node_new(p, AST_Pass, p->position - 1);
+    if (!end) return NULL;
     while (p->scratch_count > base) {
         Stmt *node = p->scratch[--p->scratch_count];
-        const StmtSequence *last = node->If.orelse.count ? &node->If.orelse : &node->If.body;
-        node->end_lineno = last->items[last->count - 1]->end_lineno;
-        node->end_col_offset = last->items[last->count - 1]->end_col_offset;
+        node->end_lineno = end->end_lineno;
+        node->end_col_offset = end->end_col_offset;
     }
     return first;
-}
-
-/* The end of a statement that ends with a block is the end of the block's last statement. */
-static void *end_with(void *node, const StmtSequence *block) {
-    AstNode *n = node;
-    if (!n || block->count == 0) return n;
-    n->end_lineno = block->items[block->count - 1]->end_lineno;
-    n->end_col_offset = block->items[block->count - 1]->end_col_offset;
-    return n;
 }
 
 /* while_stmt: 'while' named_expression ':' block [else_block] */
@@ -101,7 +92,7 @@ static Stmt *parse_while(Parser *p) {
     node->While.test = test;
     node->While.body = body;
     node->While.orelse = orelse;
-    return end_with(node, orelse.count ? &orelse : &body);
+    return node;
 }
 
 /* --- for ------------------------------------------------------------------------------------------------- */
@@ -132,7 +123,7 @@ Stmt *parse_for(Parser *p, int start, bool is_async) {
     node->For.iter = iterable;
     node->For.body = body;
     node->For.orelse = orelse;
-    return end_with(node, orelse.count ? &orelse : &body);
+    return node;
 }
 
 /* --- with ------------------------------------------------------------------------------------------------ */
@@ -225,7 +216,7 @@ Stmt *parse_with(Parser *p, int start, bool is_async) {
     if (!node) return NULL;
     TAKE(p, base, node->With.items);
     node->With.body = body;
-    return end_with(node, &body);
+    return node;
 }
 
 /* --- try ------------------------------------------------------------------------------------------------- */
@@ -233,7 +224,7 @@ Stmt *parse_with(Parser *p, int start, bool is_async) {
 /* except_block: 'except' expression ['as' NAME] ':' block | 'except' ':' block
  *     | 'except' expression (',' expression)+ [','] ':' block          (PEP 758)
  * except_star_block: the same behind 'except' '*', with an expression */
-static ExceptHandlerNode *parse_except(Parser *p, bool star) {
+ExceptHandlerNode *parse_except(Parser *p, bool star) {
     int start = p->position;
     if (peek(p) != TOKEN_EXCEPT) return NULL;
     if (p->second_pass) {
@@ -268,7 +259,7 @@ static ExceptHandlerNode *parse_except(Parser *p, bool star) {
     node->ExceptHandler.type = type;
     node->ExceptHandler.name = name;
     node->ExceptHandler.body = body;
-    return end_with(node, &body);
+    return node;
 }
 
 /* finally_block: 'finally' &&':' block */
@@ -327,11 +318,6 @@ Stmt *parse_try(Parser *p) {
     TAKE(p, base, node->Try.handlers);
     node->Try.orelse = orelse;
     node->Try.finalbody = finalbody;
-    if (finalbody.count || orelse.count)
-        return end_with(node, finalbody.count ? &finalbody : &orelse);
-    const ExceptHandlerNode *last = node->Try.handlers.items[node->Try.handlers.count - 1];
-    node->end_lineno = last->end_lineno;
-    node->end_col_offset = last->end_col_offset;
     return node;
 }
 
@@ -372,7 +358,7 @@ static Stmt *parse_function_raw(Parser *p, int start, bool is_async, const ExprS
     if (decorators) node->FunctionDef.decorator_list = *decorators;
     node->FunctionDef.returns = returns;
     node->FunctionDef.type_params = type_params;
-    return end_with(node, &body);
+    return node;
 }
 
 /* class_def_raw: 'class' NAME [type_params] ['(' [arguments] ')'] ':' block */
@@ -402,7 +388,7 @@ static Stmt *parse_class_raw(Parser *p, const ExprSequence *decorators) {
     node->ClassDef.body = body;
     if (decorators) node->ClassDef.decorator_list = *decorators;
     node->ClassDef.type_params = type_params;
-    return end_with(node, &body);
+    return node;
 }
 
 /* decorators: ('@' named_expression NEWLINE)+     before a function or class */

@@ -344,7 +344,9 @@ static Expr *parse_braces_once(Parser *p) {
     }
     Expr *first = parse_star_named_expression(p);
     if (!first) return reset(p, start);
-    if (first->kind != AST_Starred && first->kind != AST_NamedExpr && accept(p, TOKEN_COLON))
+    bool named = token_at(p, start + 1)->type == TOKEN_NAME &&
+                 token_at(p, start + 2)->type == TOKEN_COLONEQUAL;
+    if (first->kind != AST_Starred && !named && accept(p, TOKEN_COLON))
         return parse_dict_rest(p, start, first);
     if (starts_clause(p) && first->kind != AST_Starred) {
         Expr *set = finish_comprehension(p, start, AST_SetComp, first, TOKEN_RBRACE);

@@ -87,6 +87,14 @@ static int characters(Parser *p, int lineno, int bytes, int shift) {
     return (int)utf8_count(line, (size_t)inside) + (int)beyond;
 }
 
+/* The line up to which the source was read. */
+static int lines_read(const Parser *p) {
+    int line = p->lexer.state == LEXER_OK ? 0 : p->lexer.lineno;
+    if (p->count > 0 && p->tokens[p->count - 1].end_lineno > line)
+        line = p->tokens[p->count - 1].end_lineno;
+    return line;
+}
+
 /* --- raising ------------------------------------------------------------------------------------------ */
 
 /* `column` and `end_column`: bytes, 1-based, 0 and -1 as they are. */
@@ -98,6 +106,8 @@ static void *raise_va(Parser *p, Type *kind, int lineno, int column, int end_lin
     Str *message = str_format_va(format, arguments);
     if (!message) return NULL;
     int shift;
+    /* A line that the lexer has left behind is shown without its end. */
+    if (!p->outer && lines_read(p) > lineno) with_newline = false;
     Str *text = error_text(p, lineno, with_newline, &shift);
     if (!text) return NULL;
     /* Columns are offsets of characters; the character a column points to counts from its first
@@ -197,7 +207,7 @@ void *error_range(Parser *p, const void *first, const void *last, const char *fo
 void *error_from(Parser *p, const void *first, const char *format, ...) {
     const AstNode *a = first;
     const Token *b = &p->tokens[p->count - 1];
-    RAISE_BETWEEN(a->lineno, a->col_offset, b->end_lineno, b->end_col_offset);
+    RAISE_BETWEEN(a->lineno, a->col_offset, b->end_lineno, b->end_col_offset - 1);
 }
 void *error_at_token(Parser *p, const Token *t, const char *format, ...) {
     RAISE_BETWEEN(t->lineno, t->col_offset, t->end_lineno, t->end_col_offset);

@@ -172,6 +172,7 @@ Expr *parse_lambda(Parser *p) {
 
 /* disjunction ['if' disjunction 'else' expression] */
 static Expr *parse_conditional(Parser *p) {
+    int start = p->position;
     Expr *body = parse_disjunction(p);
     if (!body || peek(p) != TOKEN_IF) return body;
     int mark = p->position++;
@@ -185,7 +186,7 @@ static Expr *parse_conditional(Parser *p) {
         p->position = mark;
         return p->failed ? NULL : body;
     }
-    Expr *node = node_new_from(p, AST_IfExp, body);
+    Expr *node = node_new(p, AST_IfExp, start);
     if (!node) return NULL;
     node->IfExp.test = test;
     node->IfExp.body = body;
@@ -226,6 +227,7 @@ Expr *parse_expression_unchecked(Parser *p) {
 
 /* e (operator e)*, one BoolOp for all */
 static Expr *parse_boolean(Parser *p, unsigned operator, AstKind kind, Expr *(*parse)(Parser *)) {
+    int start = p->position;
     Expr *first = parse(p);
     if (!first || peek(p) != operator) return p->failed ? NULL : first;
     int base = p->scratch_count;
@@ -244,7 +246,7 @@ static Expr *parse_boolean(Parser *p, unsigned operator, AstKind kind, Expr *(*p
         p->scratch_count = base;
         return first;
     }
-    Expr *node = node_new_from(p, AST_BoolOp, first);
+    Expr *node = node_new(p, AST_BoolOp, start);
     if (!node) return NULL;
     node->BoolOp.op = kind;
     TAKE(p, base, node->BoolOp.values);
@@ -329,6 +331,7 @@ static AstKind accept_comparison(Parser *p) {
 
 /* comparison: bitwise_or (comparison_operator bitwise_or)+ | bitwise_or */
 static Expr *parse_comparison(Parser *p) {
+    int start = p->position;
     Expr *left = parse_bitwise_or(p);
     if (!left) return NULL;
     int mark = p->position;
@@ -361,7 +364,7 @@ static Expr *parse_comparison(Parser *p) {
     }
     if (p->failed) return NULL;
     if (count == 0) return left;
-    Expr *node = node_new_from(p, AST_Compare, left);
+    Expr *node = node_new(p, AST_Compare, start);
     AstKind *kept = arena_alloc(p->arena, (size_t)count * sizeof *kept);
     if (!node || !kept) {
         if (!p->failed) raise_memory_error();
@@ -398,6 +401,7 @@ static Expr *parse_factor(Parser *p);
  * bitwise_xor ('^'), bitwise_and ('&'), shift_expr ('<<' '>>'), sum ('+' '-'),
  * term ('*' '/' '//' '%' '@') over factor. `weakest` is the strength of the loosest operator wanted. */
 static Expr *parse_binary(Parser *p, unsigned weakest) {
+    int start = p->position;
     Expr *left = parse_factor(p);
     while (left) {
         Binary operator = binary_operators[peek(p)];
@@ -408,7 +412,7 @@ static Expr *parse_binary(Parser *p, unsigned weakest) {
             p->position = mark;
             break;
         }
-        Expr *node = node_new_from(p, AST_BinOp, left);
+        Expr *node = node_new(p, AST_BinOp, start);
         if (!node) return NULL;
         node->BinOp.left = left;
         node->BinOp.op = (AstKind)operator.kind;
@@ -428,6 +432,7 @@ Expr *parse_bitwise_or(Parser *p) {
 
 /* power: await_primary '**' factor | await_primary */
 static Expr *parse_power(Parser *p) {
+    int start = p->position;
     Expr *base = parse_await_primary(p);
     if (!base || peek(p) != TOKEN_DOUBLESTAR) return p->failed ? NULL : base;
     int mark = p->position++;
@@ -436,7 +441,7 @@ static Expr *parse_power(Parser *p) {
         p->position = mark;
         return p->failed ? NULL : base;
     }
-    Expr *node = node_new_from(p, AST_BinOp, base);
+    Expr *node = node_new(p, AST_BinOp, start);
     if (!node) return NULL;
     node->BinOp.left = base;
     node->BinOp.op = AST_Pow;

@@ -51,6 +51,14 @@ static Expr *piece_node(Format *f, AstKind kind) {
     return node;
 }
 
+static void span_literal(Format *f, Expr *node) {
+    const Token *literal = token_at(f->p, f->token);
+    node->lineno = literal->lineno;
+    node->col_offset = literal->col_offset;
+    node->end_lineno = literal->end_lineno;
+    node->end_col_offset = literal->end_col_offset;
+}
+
 /* Text up to a field, a format specification's end or the end. `base`: where the pieces begin. */
 static bool parse_text(Format *f, int base, int nesting) {
     const char *start = f->position, *p = start;
@@ -63,6 +71,7 @@ static bool parse_text(Format *f, int base, int nesting) {
                 continue;
             }
             if (p[1] != '{' && p[1] != '}') p++;
+            else if (p[1] == '{' && !warn_escape(f->p, token_at(f->p, f->token), '{')) return false;
             continue;
         }
         if (c != '{' && c != '}') continue;
@@ -165,6 +174,12 @@ static bool parse_format_spec(Format *f, int nesting, Expr **spec) {
     if (!parse_pieces(f, nesting + 1)) return false;
     *spec = piece_node(f, AST_JoinedStr);
     if (!*spec) return false;
+    /* The specification, and the text that ends it, span their own literal only. */
+    span_literal(f, *spec);
+    if (f->p->scratch_count > base) {
+        Expr *last = f->p->scratch[f->p->scratch_count - 1];
+        if (last->kind == AST_Constant) span_literal(f, last);
+    }
     TAKE(f->p, base, (*spec)->JoinedStr.values);
     return !f->p->failed;
 }

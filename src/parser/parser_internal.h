@@ -115,8 +115,6 @@ static inline void leave(Parser *p) { p->depth--; }
 void *node_new(Parser *p, AstKind kind, int start);
 /* A node from where `first` (any node with a position) begins to the last token consumed. */
 void *node_new_from(Parser *p, AstKind kind, const void *first);
-/* A node over the same text as `other`. */
-void *node_new_like(Parser *p, AstKind kind, const void *other);
 /* A node without position. */
 void *node_new_plain(Parser *p, AstKind kind);
 
@@ -284,6 +282,7 @@ Stmt *parse_async(Parser *p);
 Stmt *parse_with(Parser *p, int start, bool is_async);
 Stmt *parse_for(Parser *p, int start, bool is_async);
 Stmt *parse_try(Parser *p);
+ExceptHandlerNode *parse_except(Parser *p, bool star);
 bool parse_type_params(Parser *p, TypeParamSequence *out); /* false: error or nothing there */
 Stmt *parse_type_alias(Parser *p);
 
@@ -294,6 +293,8 @@ Stmt *parse_match(Parser *p);
 Expr *parse_strings(Parser *p);
 /* The text of a literal's inside, escapes decoded unless `raw`. NULL: error set. */
 Str *decode_text(Parser *p, const Token *token, const char *start, const char *end, bool raw);
+/* Warns of the escape \c, once for a literal. False: it became an error. */
+bool warn_escape(Parser *p, const Token *token, char c);
 /* Pieces of an f-string, pushed on the scratch: Constants and FormattedValues. `start` to `end` is the
  * inside of the literal at token index `index`; the nodes' positions span tokens `first`..`last`; the
  * pieces of all these tokens are above `base`. */

@@ -296,9 +296,8 @@ static void *invalid_dict_value(Parser *p) {
     if (next == TOKEN_STAR) {
         Token star = *token_at(p, p->position++);
         if (!parse_bitwise_or(p)) return NULL;
-        const Token *last = token_at(p, p->count - 1);
-        return error_tokens(p, &star, last,
-                            "cannot use a starred expression in a dictionary value");
+        AstNode from = {.lineno = star.lineno, .col_offset = star.col_offset};
+        return error_from(p, &from, "cannot use a starred expression in a dictionary value");
     }
     if (next == TOKEN_RBRACE || next == TOKEN_COMMA)
         return error_at_token(p, token_at(p, colon),

@@ -136,34 +136,18 @@ static void skip_as_name(Parser *p) {
     if (accept(p, TOKEN_AS) && !accept(p, TOKEN_NAME)) p->position = mark;
 }
 
-/* 'except' ['*'] [expression ['as' NAME]] ':' block; *star tells which of the two it was */
-static bool skip_handler(Parser *p, bool *star) {
-    int start = p->position;
-    StmtSequence body;
-    if (!accept(p, TOKEN_EXCEPT)) return false;
-    *star = accept(p, TOKEN_STAR);
-    if (*star || peek(p) != TOKEN_COLON) {
-        if (!parse_expressions(p)) goto fail;
-        skip_as_name(p);
-    }
-    if (accept(p, TOKEN_COLON) && parse_block(p, &body)) return true;
-fail:
-    p->position = start;
-    return false;
-}
-
 /* Handlers of one kind followed by the header of one of the other kind. */
 static void *mixed_handlers(Parser *p) {
-    bool first_star = false, star;
+    bool first_star = peek_second(p) == TOKEN_STAR, star;
     int start = p->position;
-    if (!skip_handler(p, &first_star)) return reset(p, start);
+    if (!parse_except(p, first_star)) return reset(p, start);
     for (;;) {
         int mark = p->position;
         if (!accept(p, TOKEN_EXCEPT)) return reset(p, start);
         star = accept(p, TOKEN_STAR);
         if (star == first_star) {
             p->position = mark;
-            if (!skip_handler(p, &star)) return reset(p, start);
+            if (!parse_except(p, star)) return reset(p, start);
             continue;
         }
         if (star || peek(p) != TOKEN_COLON) {
@@ -203,8 +187,14 @@ void *invalid_except_indent(Parser *p, bool star) {
     int start = p->position++;
     if (star && !accept(p, TOKEN_STAR)) return reset(p, start);
     if (star || peek(p) != TOKEN_COLON) {
-        if (!parse_expressions(p)) return reset(p, start);
-        skip_as_name(p);
+        int mark = p->position;
+        if (!parse_expression(p)) return reset(p, start);
+        if (peek(p) == TOKEN_COMMA) {
+            p->position = mark;
+            parse_expressions(p);
+        } else {
+            skip_as_name(p);
+        }
     }
     if (accept(p, TOKEN_COLON))
         check_missing_block(p, start, star ? "'except*' statement" : "'except' statement");

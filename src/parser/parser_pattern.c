@@ -523,8 +523,6 @@ Stmt *parse_match(Parser *p) {
     if (!node) return NULL;
     node->Match.subject = subject;
     TAKE(p, base, node->Match.cases);
-    node->end_lineno = last->body.items[last->body.count - 1]->end_lineno;
-    node->end_col_offset = last->body.items[last->body.count - 1]->end_col_offset;
     return node;
 }
 

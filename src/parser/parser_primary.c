@@ -166,11 +166,11 @@ Expr *parse_slices(Parser *p) {
 
 /* --- primaries ------------------------------------------------------------------------------------------- */
 
-static Expr *parse_attribute(Parser *p, Expr *value) {
+static Expr *parse_attribute(Parser *p, int start, Expr *value) {
     int mark = p->position++;
     Str *name = parse_identifier(p);
     if (!name) return reset(p, mark);
-    Expr *node = node_new_from(p, AST_Attribute, value);
+    Expr *node = node_new(p, AST_Attribute, start);
     if (!node) return NULL;
     node->Attribute.value = value;
     node->Attribute.attr = name;
@@ -178,8 +178,8 @@ static Expr *parse_attribute(Parser *p, Expr *value) {
     return node;
 }
 
-static Expr *call_node(Parser *p, Expr *function, const CallArguments *arguments) {
-    Expr *node = node_new_from(p, AST_Call, function);
+static Expr *call_node(Parser *p, int start, Expr *function, const CallArguments *arguments) {
+    Expr *node = node_new(p, AST_Call, start);
     if (!node) return NULL;
     node->Call.func = function;
     node->Call.args = arguments->args;
@@ -188,7 +188,7 @@ static Expr *call_node(Parser *p, Expr *function, const CallArguments *arguments
 }
 
 /* genexp | '(' [arguments] ')' */
-static Expr *parse_call(Parser *p, Expr *function) {
+static Expr *parse_call(Parser *p, int start, Expr *function) {
     int mark = p->position;
     CallArguments arguments = {0};
     if (p->second_pass) {
@@ -196,7 +196,7 @@ static Expr *parse_call(Parser *p, Expr *function) {
         if (p->failed) return NULL;
         if (genexp) {
             TAKE_ONE(p, genexp, arguments.args);
-            return call_node(p, function, &arguments);
+            return call_node(p, start, function, &arguments);
         }
         p->position = mark;
     }
@@ -212,15 +212,15 @@ static Expr *parse_call(Parser *p, Expr *function) {
         genexp->end_lineno = last_token(p)->end_lineno;
         genexp->end_col_offset = last_token(p)->end_col_offset;
     }
-    return call_node(p, function, &arguments);
+    return call_node(p, start, function, &arguments);
 }
 
 /* '[' slices ']' */
-static Expr *parse_subscript(Parser *p, Expr *value) {
+static Expr *parse_subscript(Parser *p, int start, Expr *value) {
     int mark = p->position++;
     Expr *slice = parse_slices(p);
     if (!slice || !accept(p, TOKEN_RSQB)) return reset(p, mark);
-    Expr *node = node_new_from(p, AST_Subscript, value);
+    Expr *node = node_new(p, AST_Subscript, start);
     if (!node) return NULL;
     node->Subscript.value = value;
     node->Subscript.slice = slice;
@@ -228,13 +228,13 @@ static Expr *parse_subscript(Parser *p, Expr *value) {
     return node;
 }
 
-static Expr *parse_trailers(Parser *p, Expr *value) {
+static Expr *parse_trailers(Parser *p, int start, Expr *value) {
     while (value) {
         Expr *next;
         switch (peek(p)) {
-        case TOKEN_DOT: next = parse_attribute(p, value); break;
-        case TOKEN_LPAR: next = parse_call(p, value); break;
-        case TOKEN_LSQB: next = parse_subscript(p, value); break;
+        case TOKEN_DOT: next = parse_attribute(p, start, value); break;
+        case TOKEN_LPAR: next = parse_call(p, start, value); break;
+        case TOKEN_LSQB: next = parse_subscript(p, start, value); break;
         default: return p->failed ? NULL : value;
         }
         if (!next) return p->failed ? NULL : value;
@@ -250,7 +250,7 @@ Expr *parse_primary(Parser *p) {
     if (unlikely(p->second_pass) && memo_find(p, MEMO_PRIMARY, &known)) return known;
     int start = p->position;
     if (!enter(p)) return NULL;
-    Expr *result = parse_trailers(p, parse_atom(p));
+    Expr *result = parse_trailers(p, start, parse_atom(p));
     leave(p);
     if (unlikely(p->second_pass)) memo_store(p, MEMO_PRIMARY, start, result);
     return result;

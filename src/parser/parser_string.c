@@ -15,7 +15,7 @@ static int hex_value(char c) {
 }
 
 /* An escape that means nothing: a warning, an error if a filter says so. */
-static bool warn_escape(Parser *p, const Token *token, char c) {
+bool warn_escape(Parser *p, const Token *token, char c) {
     if (p->second_pass || p->warned >= token->start) return true;
     p->warned = token->start;
     char message[48];
@@ -122,7 +122,10 @@ static int octal_escape(const char **position, const char *end) {
 /* The escape whose backslash is at *position. */
 static bool decode_escape(Decoding *d, const char **position) {
     const char *escape = *position, *p = escape + 1;
-    if (p >= d->end) return bad_escape(d, escape, p, "\\ at end of string");
+    if (p >= d->end) { /* before a brace of an f-string */
+        *position = p;
+        return builder_add_char(&d->builder, '\\');
+    }
     char c = *p;
     int simple = simple_escape(c);
     if (simple >= 0) {
