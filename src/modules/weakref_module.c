@@ -53,7 +53,7 @@ static bool init(Module *module) {
            module_add(module, "CallableProxyType", object_value(&weak_callable_proxy_type));
 }
 
-const NativeModule module_weakref = {
+const NativeModule module__weakref = {
     .name = "_weakref",
     .doc = "Weak references: what the module weakref is made of.",
     .functions = functions,
