@@ -77,6 +77,19 @@ typedef struct Code {
 
 extern Type code_type;
 
+/* A code object with the fields of `model`; the arrays instructions, exceptions and live are copied
+ * to the heap (cache words as zero), is_simple and parameter_count are computed. NULL: MemoryError. */
+Code *code_new(const Code *model);
+/* Compresses source ranges: four ints (line, end line, column, end column; -1 unknown) a word. */
+struct Bytes *code_positions_encode(const int (*ranges)[4], uint32_t count, int first_line);
+/* One past the highest register of the rows (operands W and R) that the instruction touches; 0 when
+ * it has none. The single registers are in opcode_operands. */
+uint32_t instruction_row_end(Instruction instruction);
+/* Calls `visit` for each run of equal lines: words [start, end) belong to `line` (-1: none). Stops
+ * when it returns false. */
+bool code_each_line(const Code *code, bool (*visit)(uint32_t start, uint32_t end, int line, void *arg),
+                    void *arg);
+
 /* Source range of the instruction at word `index`; lines from 1, columns in UTF-8 bytes from 0; -1
  * where unknown. */
 bool code_position(const Code *code, int index, int *line, int *end_line, int *column, int *end_column);
