@@ -320,7 +320,7 @@ static bool part(Value v, Number *out, bool *was_complex) {
         out->imaginary = as_complex(v)->imaginary;
         return true;
     }
-    Value number = float_from_object(v);
+    Value number = number_float(v);
     if (is_error(number)) return false;
     out->real = float_of(number);
     return true;

@@ -60,7 +60,7 @@ static Value float_result_of_special(Value v, Value result) {
     return double_value(float_of(result));
 }
 
-Value float_from_object(Value v) {
+Value number_float(Value v) {
     if (is_double(v)) return v;
     if (is_smallint(v)) return double_value((double)smallint_of(v));
     Type *type = type_of(v);
@@ -68,7 +68,7 @@ Value float_from_object(Value v) {
     if (to_float) return float_result_of_special(v, to_float(v));
     if (has_index(v)) {
         Value index = value_index(v);
-        return is_error(index) ? index : float_from_object(index);
+        return is_error(index) ? index : number_float(index);
     }
     return float_from_textual(v);
 }
@@ -78,7 +78,7 @@ static Value float_new(Type *type, Value *args, size_t count, Tuple *names) {
     static Signature *parsed;
     Value a[1];
     if (!bind_arguments("float", signature, &parsed, args, count, names, a)) return VALUE_ERROR;
-    Value result = is_empty(a[0]) ? double_value(0.0) : float_from_object(a[0]);
+    Value result = is_empty(a[0]) ? double_value(0.0) : number_float(a[0]);
     if (is_error(result) || type == &float_type) return result;
     return float_of_type(type, double_of(result));
 }

@@ -6,7 +6,6 @@
 
 /* An instance of float or a subclass. */
 Value float_of_type(Type *type, double d);
-Value float_from_object(Value v); /* float(v) */
 /* Whole text (ASCII, stripped, underscores allowed) as a float. 1, 0: malformed, -1: MemoryError. */
 int float_parse(const char *text, size_t length, double *out);
 Value float_hex_text(double d);

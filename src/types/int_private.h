@@ -78,7 +78,6 @@ Value int_pair(Value a, Value b);
 Value int_from_str_object(Value text, int base);   /* str: ValueError */
 Value int_from_bytes_object(Value object, const char *text, size_t length, int base);
 
-Value int_from_object(Value v); /* int(v) */
 Value int_divide_nearest(Value a, Value b); /* a / b to the nearest, half to even: for round() */
 
 extern const MethodDef int_methods[];

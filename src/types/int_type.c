@@ -39,7 +39,7 @@ static Value int_from_textual(Value v) {
                        "not '%T'", v);
 }
 
-Value int_from_object(Value v) {
+Value number_int(Value v) {
     if (is_exact_int(v)) return v;
     if (is_double(v)) return int_from_double(double_of(v));
     Type *type = type_of(v);
@@ -76,7 +76,7 @@ static Value int_from_object_and_base(Value v, Value base_value) {
 static Value int_new(Type *type, Value *args, size_t count, Tuple *names) {
     static const char signature[] = "(x=0, /, base=10)";
     static Signature *parsed;
-    if (type == &int_type && count == 1 && !names) return int_from_object(args[0]);
+    if (type == &int_type && count == 1 && !names) return number_int(args[0]);
     Value a[2];
     if (!bind_arguments("int", signature, &parsed, args, count, names, a)) return VALUE_ERROR;
     Value result;
@@ -84,7 +84,7 @@ static Value int_new(Type *type, Value *args, size_t count, Tuple *names) {
         if (!is_empty(a[1])) return raise_error(&TypeError, "int() missing string argument");
         result = smallint_value(0);
     } else if (is_empty(a[1])) {
-        result = int_from_object(a[0]);
+        result = number_int(a[0]);
     } else {
         result = int_from_object_and_base(a[0], a[1]);
     }
