@@ -26,7 +26,9 @@ Value math_factorial(Value *args) {
     if (lgamma_r((double)count + 1.0, &sign) / M_LN2 > RESULT_BITS_MAX) return raise_memory_error();
     mpz_t result;
     mpz_init(result);
+    Thread *detached = int_heavy_begin(count / 4);
     mpz_fac_ui(result, (unsigned long)count);
+    int_heavy_end(detached);
     Value value = int_from_mpz(result);
     mpz_clear(result);
     return value;
@@ -85,7 +87,9 @@ Value math_perm(Value *args) {
     int_view(&view, n);
     mpz_t result, roinit;
     mpz_init(result);
+    Thread *detached = int_heavy_begin(view.count * count);
     falling_product(result, mpz_roinit_n(roinit, view.limbs, view.count), 0, (uint64_t)count);
+    int_heavy_end(detached);
     Value value = int_from_mpz(result);
     mpz_clear(result);
     return value;
@@ -110,7 +114,9 @@ Value math_comb(Value *args) {
     int_view(&view, n);
     mpz_t result, roinit;
     mpz_init(result);
+    Thread *detached = int_heavy_begin(view.count * count);
     mpz_bin_ui(result, mpz_roinit_n(roinit, view.limbs, view.count), (unsigned long)count);
+    int_heavy_end(detached);
     Value value = int_from_mpz(result);
     mpz_clear(result);
     return value;
@@ -126,7 +132,9 @@ Value math_isqrt(Value *args) {
     int_view(&view, n);
     mpz_t result, roinit;
     mpz_init(result);
+    Thread *detached = int_heavy_begin(view.count);
     mpz_sqrt(result, mpz_roinit_n(roinit, view.limbs, view.count));
+    int_heavy_end(detached);
     Value value = int_from_mpz(result);
     mpz_clear(result);
     return value;

@@ -179,8 +179,8 @@ static bool pack_int(const StructLayout *layout, const StructCode *code, Value v
         fits = int_to_uint64(v, &word);
     }
     if (!fits) {
-        bool as_bytes = code->code == 'P' || (code->size == 8 && !layout->native);
-        raise_struct_error(as_bytes ? "int too large to convert" : "argument out of range");
+        bool whole_word = code->code == 'P' || (code->size == 8 && !layout->native);
+        raise_struct_error(whole_word ? "int too large to convert" : "argument out of range");
         return false;
     }
     if (code->size < 8) {
@@ -192,6 +192,12 @@ static bool pack_int(const StructLayout *layout, const StructCode *code, Value v
     }
     write_word(out, code->size, layout->little_endian, word);
     return true;
+}
+
+static bool raise_float_too_large(Value v, char code) {
+    if (is_int(v)) raise_struct_error("int too large to convert");
+    else raise_error(&OverflowError, "float too large to pack with %c format", code);
+    return false;
 }
 
 static bool pack_float(const StructLayout *layout, const StructCode *code, Value v, uint8_t *out) {
@@ -208,26 +214,17 @@ static bool pack_float(const StructLayout *layout, const StructCode *code, Value
         memcpy(&word, &d, 8);
     } else if (code->code == 'f') {
         float f = (float)d;
-        if (isinf(f) && !isinf(d) && !layout->native_sizes) {
-            raise_error(&OverflowError, "float too large to pack with f format");
-            return false;
-        }
-        memcpy(&word, &f, 4);
-        word &= UINT32_MAX;
+        if (isinf(f) && !isinf(d) && !layout->native_sizes)
+            return raise_float_too_large(v, code->code);
+        uint32_t bits;
+        memcpy(&bits, &f, 4);
+        word = bits;
     } else {
         _Float16 half = (_Float16)d;
-        if (isinf((double)half) && !isinf(d)) {
-            raise_error(&OverflowError, "float too large to pack with e format");
-            return false;
-        }
-        memcpy(&word, &half, 2);
-    }
-    uint32_t low_word = (uint32_t)word;
-    uint16_t half_word;
-    switch (code->size) { /* memcpy wrote in the machine's order: take the value back out */
-    case 2: memcpy(&half_word, &word, 2), word = half_word; break;
-    case 4: memcpy(&low_word, &word, 4), word = low_word; break;
-    default: break;
+        if (isinf((double)half) && !isinf(d)) return raise_float_too_large(v, code->code);
+        uint16_t bits;
+        memcpy(&bits, &half, 2);
+        word = bits;
     }
     write_word(out, code->size, layout->little_endian, word);
     return true;

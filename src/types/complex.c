@@ -153,6 +153,7 @@ Value complex_power(double ar, double ai, double br, double bi) {
         length /= exp(angle * bi);
         phase += bi * log(modulus);
     }
+    if (isinf(phase)) return raise_zero_power(); /* no direction */
     return power_result((Number){length * cos(phase), length * sin(phase)});
 }
 

@@ -346,7 +346,9 @@ static Value method_fromhex(Value *args) {
     size_t length;
     const char *text = number_text_from_str(as_str(args[1]), &length);
     double d;
-    if (!text || !float_parse_hex(text, length, &d)) return VALUE_ERROR;
+    if (!text) return VALUE_ERROR;
+    if (!str_is_ascii(as_str(args[1]))) text = "?", length = 1; /* other digits are not hexadecimal */
+    if (!float_parse_hex(text, length, &d)) return VALUE_ERROR;
     Value result = double_value_checked(d);
     return OBJECT_AS(Type, args[0]) == &float_type ? result : call_1(args[0], result);
 }

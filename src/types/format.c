@@ -496,13 +496,6 @@ static Value format_complex(double real, double imaginary, const FormatSpec *spe
     char type = (char)spec->type;
     int default_precision = 6;
     bool parentheses = false, skip_real = false;
-    if (spec->precision > INT_MAX) return raise_error(&ValueError, "precision too big");
-    if (spec->fill == '0')
-        return raise_error(&ValueError,
-                           "Zero padding is not allowed in complex format specifier");
-    if (spec->align == '=')
-        return raise_error(&ValueError,
-                           "'=' alignment flag is not allowed in complex format specifier");
     switch (spec->type) {
     case 0:
         type = 'r';
@@ -514,6 +507,13 @@ static Value format_complex(double real, double imaginary, const FormatSpec *spe
     case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': break;
     default: return format_unknown_type(spec->type, type_name);
     }
+    if (spec->precision > INT_MAX) return raise_error(&ValueError, "precision too big");
+    if (spec->fill == '0')
+        return raise_error(&ValueError,
+                           "Zero padding is not allowed in complex format specifier");
+    if (spec->align == '=')
+        return raise_error(&ValueError,
+                           "'=' alignment flag is not allowed in complex format specifier");
     size_t real_length, imaginary_length;
     char *real_text = float_text(real, spec, type, default_precision, 0, &real_length);
     char *imaginary_text = float_text(imaginary, spec, type, default_precision, 0, &imaginary_length);

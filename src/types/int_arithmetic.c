@@ -68,8 +68,10 @@ static Value multiply_views(const IntView *a, const IntView *b) {
     }
     Int *result = int_alloc(a->count + b->count);
     if (!result) return VALUE_ERROR;
+    Thread *detached = int_heavy_begin(b->count);
     if (a->limbs == b->limbs && a->count == b->count) mpn_sqr(result->limbs, a->limbs, a->count);
     else mpn_mul(result->limbs, a->limbs, a->count, b->limbs, b->count);
+    int_heavy_end(detached);
     return int_finish(result, a->count + b->count, a->negative != b->negative);
 }
 
@@ -114,7 +116,9 @@ static bool divide_views(Value a, const IntView *u, const IntView *v, Value *quo
         int64_t quotient_count = u->count - v->count + 1;
         Int *q_object = int_alloc(quotient_count + 1), *r_object = int_alloc(v->count);
         if (!q_object || !r_object) return false;
+        Thread *detached = int_heavy_begin(min_int64(v->count, quotient_count));
         mpn_tdiv_qr(q_object->limbs, r_object->limbs, 0, u->limbs, u->count, v->limbs, v->count);
+        int_heavy_end(detached);
         q = int_finish(q_object, quotient_count, u->negative != v->negative);
         r = int_finish(r_object, v->count, u->negative);
     }
@@ -260,14 +264,13 @@ static Value power_modulo(Value a, Value b, Value modulus) {
     mpz_srcptr exponent = mpz_roinit_n(va, v.limbs, v.count); /* its magnitude */
     mpz_srcptr mod = mpz_roinit_n(ma, m.limbs, m.count);
     mpz_init(result);
-    if (v.negative) {
-        if (!mpz_invert(result, base, mod)) {
-            mpz_clear(result);
-            return raise_error(&ValueError, "base is not invertible for the given modulus");
-        }
-        mpz_powm(result, result, exponent, mod);
-    } else {
-        mpz_powm(result, base, exponent, mod);
+    Thread *detached = int_heavy_begin(m.count * m.count * v.count);
+    bool invertible = !v.negative || mpz_invert(result, base, mod);
+    if (invertible) mpz_powm(result, v.negative ? result : base, exponent, mod);
+    int_heavy_end(detached);
+    if (!invertible) {
+        mpz_clear(result);
+        return raise_error(&ValueError, "base is not invertible for the given modulus");
     }
     if (m.negative && mpz_sgn(result) != 0) mpz_sub(result, result, mod);
     Value value = int_from_mpz(result);
@@ -316,7 +319,9 @@ Value int_power(Value a, Value b, Value modulus) {
     if (exponent == 2) return multiply_views(&u, &u);
     mpz_t result, roinit;
     mpz_init(result);
+    Thread *detached = int_heavy_begin(bits / 64);
     mpz_pow_ui(result, mpz_roinit_n(roinit, u.limbs, u.negative ? -u.count : u.count), exponent);
+    int_heavy_end(detached);
     Value value = int_from_mpz(result);
     mpz_clear(result);
     return value;
@@ -420,7 +425,9 @@ Value int_gcd(Value a, Value b) {
     int_view(&v, b);
     mpz_t result, ua, va;
     mpz_init(result);
+    Thread *detached = int_heavy_begin(min_int64(u.count, v.count));
     mpz_gcd(result, mpz_roinit_n(ua, u.limbs, u.count), mpz_roinit_n(va, v.limbs, v.count));
+    int_heavy_end(detached);
     Value value = int_from_mpz(result);
     mpz_clear(result);
     return value;

@@ -62,6 +62,21 @@ static inline int64_t int_view_bits(const IntView *view) {
 }
 
 
+/* Around a call into GMP that may take a millisecond or more: the thread is detached, so that no stop
+ * of the world waits for it. GMP touches only limbs in cells that the caller's stack keeps alive, and
+ * cells do not move. `work` is a rough number of limbs. May block.
+ *     Thread *detached = int_heavy_begin(count); mpn_...(); int_heavy_end(detached); */
+#define INT_HEAVY_WORK 1000
+static inline Thread *int_heavy_begin(int64_t work) {
+    if (likely(work < INT_HEAVY_WORK)) return NULL;
+    Thread *self = thread_self();
+    thread_detach(self);
+    return self;
+}
+static inline void int_heavy_end(Thread *detached) {
+    if (unlikely(detached != NULL)) thread_reattach(detached);
+}
+
 /* Room for `count` limbs, not yet a value: fill, then int_finish(). NULL with MemoryError. */
 Int *int_alloc(int64_t count);
 /* Drops leading zero limbs and returns the smallest form. */

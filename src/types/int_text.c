@@ -42,7 +42,9 @@ static Value int_from_digits(const unsigned char *digits, size_t count, int base
     if (limbs > (size_t)INT_LIMBS_MAX) return raise_memory_error();
     Int *result = int_alloc((int64_t)limbs);
     if (!result) return VALUE_ERROR;
+    Thread *detached = int_heavy_begin((int64_t)limbs);
     int64_t used = (int64_t)mpn_set_str(result->limbs, digits, count, base);
+    int_heavy_end(detached);
     return int_finish(result, used, negative);
 }
 
@@ -94,37 +96,31 @@ Value int_from_text(const char *text, size_t length, int base) {
     return int_from_digits(digits, count, base, negative);
 }
 
+static Value raise_bad_literal(Value object, int base) {
+    Value repr = value_repr(object);
+    if (is_error(repr)) return VALUE_ERROR;
+    Str *shown = str_substring(as_str(repr), 0, min_int64(as_str(repr)->length, 200));
+    if (!shown) return VALUE_ERROR;
+    return raise_error(&ValueError, "invalid literal for int() with base %d: %U", base, shown);
+}
+
 Value int_from_str_object(Value text, int base) {
     size_t length;
     const char *ascii = number_text_from_str(as_str(text), &length);
     if (!ascii) return VALUE_ERROR;
     Value result = int_from_text(ascii, length, base);
-    if (!is_empty(result)) return result;
-    Value repr = value_repr(text);
-    if (is_error(repr)) return VALUE_ERROR;
-    if (as_str(repr)->length > 200) {
-        Str *cut = str_substring(as_str(repr), 0, 200);
-        if (!cut) return VALUE_ERROR;
-        repr = object_value(cut);
-    }
-    return raise_error(&ValueError, "invalid literal for int() with base %d: %V", base, repr);
+    return is_empty(result) ? raise_bad_literal(text, base) : result;
 }
 
 Value int_from_bytes_object(Value object, const char *text, size_t length, int base) {
     Value result = int_from_text(text, length, base);
     if (!is_empty(result)) return result;
-    Value shown = object;
-    if (!is_kind(object, TYPE_BYTES)) {
-        BufferView view;
-        if (!buffer_get(object, &view, BUFFER_SIMPLE)) return VALUE_ERROR;
-        Bytes *copy = bytes_from(view.data, (size_t)view.length);
-        buffer_release(&view);
-        if (!copy) return VALUE_ERROR;
-        shown = object_value(copy);
-    }
-    Value repr = value_repr(shown);
-    if (is_error(repr)) return VALUE_ERROR;
-    return raise_error(&ValueError, "invalid literal for int() with base %d: %V", base, repr);
+    if (is_kind(object, TYPE_BYTES)) return raise_bad_literal(object, base);
+    BufferView view;
+    if (!buffer_get(object, &view, BUFFER_SIMPLE)) return VALUE_ERROR;
+    Bytes *copy = bytes_from(view.data, (size_t)view.length);
+    buffer_release(&view);
+    return copy ? raise_bad_literal(object_value(copy), base) : VALUE_ERROR;
 }
 
 /* --- int to digits ------------------------------------------------------------------------------- */
@@ -163,7 +159,9 @@ Str *int_to_str(Value v, int base) {
     Int *scratch = int_alloc(view.count + 1); /* destroyed by mpn_get_str */
     if (!digits || !scratch) return NULL;
     memcpy(scratch->limbs, view.limbs, (size_t)view.count * sizeof(mp_limb_t));
+    Thread *detached = int_heavy_begin(view.count);
     size_t count = mpn_get_str(digits->data + 1, base, scratch->limbs, view.count);
+    int_heavy_end(detached);
     uint8_t *start = digits->data + 1;
     while (count > 1 && *start == 0) {
         start++;
