@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include "modules/io_internal.h"
 #include "modules/posix_internal.h"
 #include "modules/signal_module.h"
 #include "modules/thread_module.h"
@@ -76,6 +77,7 @@ void fork_run_after_parent(void) { run_hooks(hooks_parent, false); }
 void fork_run_after_child(void) {
     signal_after_fork();
     thread_module_after_fork();
+    io_after_fork();
     run_hooks(hooks_child, false);
 }
 

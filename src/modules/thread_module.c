@@ -15,7 +15,6 @@
 #include <signal.h>
 #include "modules/signal_module.h"
 #include "modules/support.h"
-#include "object/instance.h"
 
 #define TIMEOUT_MAX_SECONDS 9223372036.0
 #define STACK_SIZE_MIN 0x8000
@@ -370,7 +369,6 @@ static void local_trace(Cell *cell, Marker *marker) {
     marker_visit_pointer(marker, self->dicts);
     marker_visit_pointer(marker, self->args);
     marker_visit_pointer(marker, self->names);
-    instance_trace(cell, marker, sizeof(LocalObject));
 }
 
 static Value no_attribute(Value self, Str *name) {
