@@ -88,11 +88,7 @@ static Str *suggest_name(Value exception) {
     if (!is_exactly(frame, &frame_type)) return NULL;
     const Code *code = OBJECT_AS(FrameObject, frame)->code;
     const Function *function = OBJECT_AS(FrameObject, frame)->function;
-    Tuple *const locals[] = {code->local_names, code->cell_names, code->free_names};
-    List *all = list_new(8);
-    for (size_t i = 0; all && i < ARRAY_LENGTH(locals); i++)
-        if (locals[i] && !list_extend(all, object_value(locals[i]))) return NULL;
-    Str *found = nearest_in_list(all, as_str(name));
+    Str *found = nearest(code->local_names->items, code->local_names->length, as_str(name));
     if (!found && function) found = nearest_in_list(dict_keys_list(function->globals), as_str(name));
     if (!found && function) found = nearest_in_list(dict_keys_list(function->builtins), as_str(name));
     return found;

@@ -1,0 +1,3 @@
+# SystemExit with a number.
+# exit: 7
+raise SystemExit(7)
