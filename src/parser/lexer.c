@@ -535,7 +535,7 @@ static bool lex_string(Lexer *lexer, Token *token, const char *start, const char
     bool triple = quote[1] == *quote && quote[2] == *quote && (!end || end - quote >= 6);
     if (unlikely(!end)) {
         int line = lexer->lineno;
-        lexer->current = quote + 1;
+        lexer->current = start + 1;
         if (triple) {
             for (const char *p = quote; p < lexer->end; p++)
                 if (*p == '\n' && p + 1 < lexer->end) line++;
@@ -546,7 +546,7 @@ static bool lex_string(Lexer *lexer, Token *token, const char *start, const char
         const char *p = quote + 1;
         for (; p < lexer->end && *p != '\n'; p++) {
             if (*p == '\\' && p[1] == '\n') {
-                line++;
+                if (p + 2 < lexer->end) line++;
                 p++;
             }
         }
@@ -580,8 +580,8 @@ static bool continue_line(Lexer *lexer, const char *p) {
                          "unexpected character after line continuation character");
     }
     if (p + 2 >= lexer->end) {
-        lexer->current = p + 1;
-        fail_line(lexer, &exc_SyntaxError, (int)(p - lexer->line_start) + 2, -1,
+        lexer->current = p + 2;
+        fail_line(lexer, &exc_SyntaxError, (int)(lexer->current - lexer->line_start), -1,
                   "unexpected EOF while parsing");
         lexer->state = LEXER_AT_END;
         return false;
@@ -835,10 +835,12 @@ bool lexer_next(Lexer *lexer, Token *token) {
         lexer->pending += in ? -1 : 1;
         return finish_empty(lexer, token, in ? TOKEN_INDENT : TOKEN_DEDENT);
     }
-    const char *p = lexer->current;
+    const char *p = lexer->current, *comment = NULL;
     for (;;) {
         while (*p == ' ' || *p == '\t' || *p == '\f') p++;
+        comment = NULL;
         if (*p == '#') {
+            comment = p;
             p = memchr(p, '\n', (size_t)(lexer->end - p));
             if (!p) p = lexer->end;
         }
@@ -862,6 +864,8 @@ bool lexer_next(Lexer *lexer, Token *token) {
         finish(lexer, token, TOKEN_NEWLINE, p);
         token->end = p;
         token->end_col_offset = token->col_offset;
+        /* A comment before it counts to the line end. */
+        if (comment) token->col_offset = (int)(comment - lexer->line_start);
         lexer->current = lexer->line_start = p + 1;
         lexer->lineno++;
         lexer->at_line_start = true;
@@ -883,5 +887,10 @@ bool lexer_check_rest(Lexer *lexer, int error_line) {
         if (token.type == TOKEN_END) break;
     }
     lexer->check_line = 0;
+    if (!lexer->raised && lexer->state == LEXER_FAILED && lexer->level > 0 &&
+        error_line > lexer->bracket_lines[lexer->level - 1]) {
+        lexer->raised = true;
+        parser_error_unclosed(lexer->parser);
+    }
     return !lexer->raised;
 }

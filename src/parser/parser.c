@@ -431,11 +431,24 @@ static void *parse_start(Parser *p) {
 
 /* --- running ------------------------------------------------------------------------------------------ */
 
+/* Did the lexer read up to the end (looking for where the last token ends)? */
 static bool is_end_of_source(Parser *p) {
     const Lexer *lexer = &p->lexer;
     if (lexer->state == LEXER_AT_END || lexer->ended_in_string) return true;
-    if (lexer->current < lexer->end) return false;
-    return p->count == 0 || p->tokens[p->count - 1].type != TOKEN_STRING;
+    if (lexer->state == LEXER_FAILED || lexer->current < lexer->end) return false;
+    if (p->count == 0) return true;
+    unsigned last = p->tokens[p->count - 1].type;
+    return last != TOKEN_STRING && last != TOKEN_NEWLINE;
+}
+
+static void *incomplete_input(Parser *p) {
+    const Lexer *lexer = &p->lexer;
+    error_clear();
+    p->failed = false;
+    if (!lexer->raised) return parser_syntax_error(p, "incomplete input");
+    return parser_raise_at(p, &exc_SyntaxError, lexer->lineno,
+                           (int)(lexer->current - lexer->line_start), lexer->lineno, -1,
+                           "incomplete input");
 }
 
 /* Is there something but blank lines and comments behind the one statement? */
@@ -458,18 +471,16 @@ static void *run(Parser *p) {
         return tree;
     }
     if ((p->flags & PARSE_ALLOW_INCOMPLETE_INPUT) && is_end_of_source(p) &&
-        (!p->failed || error_matches(&exc_SyntaxError))) {
-        error_clear();
-        p->failed = false;
-        return parser_syntax_error(p, "incomplete input");
-    }
-    if (p->failed) return NULL;
+        (!p->failed || error_matches(&exc_SyntaxError)))
+        return incomplete_input(p);
     int last = p->count - 1;
-    p->position = 0;
-    p->scratch_count = 0;
-    p->second_pass = true;
-    p->depth = p->outer ? p->outer->depth : 0;
-    parse_start(p);
+    if (!p->failed) {
+        p->position = 0;
+        p->scratch_count = 0;
+        p->second_pass = true;
+        p->depth = p->outer ? p->outer->depth : 0;
+        parse_start(p);
+    }
     parser_set_error(p, last);
     return NULL;
 }

@@ -89,7 +89,12 @@ static Expr *finish_comprehension(Parser *p, int start, AstKind kind, Expr *elem
 /* genexp: '(' (assignment_expression | expression !':=') for_if_clauses ')' */
 Expr *parse_genexp(Parser *p) {
     int start = p->position;
-    if (!accept(p, TOKEN_LPAR)) return NULL;
+    if (!accept(p, TOKEN_LPAR)) {
+        /* The mistakes of comprehensions are looked for behind any bracket. */
+        unsigned next = peek(p);
+        if (p->second_pass && (next == TOKEN_LSQB || next == TOKEN_LBRACE)) invalid_comprehension(p);
+        return NULL;
+    }
     Expr *element = parse_element(p);
     Expr *result = NULL;
     if (element) result = finish_comprehension(p, start, AST_GeneratorExp, element, TOKEN_RPAR);
@@ -359,6 +364,13 @@ static Expr *parse_braces_once(Parser *p) {
     return reset(p, start);
 }
 
+/* Mistakes in a dict display are looked for in both passes. */
+static void find_dict_mistake(Parser *p) {
+    int start = p->position++;
+    invalid_double_starred_kvpairs(p);
+    p->position = start;
+}
+
 /* --- second pass: in order --------------------------------------------------------------------------------------- */
 
 static Expr *parse_bracketed_in_order(Parser *p) {
@@ -399,7 +411,9 @@ Expr *parse_bracketed(Parser *p) {
         switch (peek(p)) {
         case TOKEN_LPAR: result = parse_parentheses_once(p); break;
         case TOKEN_LSQB: result = parse_square_once(p); break;
-        default: result = parse_braces_once(p);
+        default:
+            result = parse_braces_once(p);
+            if (!result && !p->failed) find_dict_mistake(p);
         }
     } else {
         void *known;

@@ -82,9 +82,7 @@ static int characters(Parser *p, int lineno, int bytes, int shift) {
     if (p->outer) return bytes <= 0 ? bytes : (int)utf8_count(line, (size_t)min_int64(bytes, length)) +
                          (int)(bytes > length ? bytes - length : 0);
     if (bytes <= 0) return bytes;
-    int64_t inside = min_int64(bytes, length);
-    int64_t beyond = min_int64(bytes - inside, 2);
-    return (int)utf8_count(line, (size_t)inside) + (int)beyond;
+    return (int)utf8_count(line, (size_t)min_int64(bytes, length));
 }
 
 /* The line up to which the source was read. */

@@ -15,11 +15,19 @@ bool is_legacy_statement(Parser *p, const Expr *name) {
            (str_equal_c(name->Name.id, "print") || str_equal_c(name->Name.id, "exec"));
 }
 
+/* A name that a soft keyword of Python 3.11 begins with, or is, counts as one here. */
+static bool may_be_soft_keyword(const Token *token) {
+    size_t length = (size_t)(token->end - token->start);
+    return token->soft == SOFT_UNDERSCORE ||
+           (length <= 4 && memcmp(token->start, "case", length) == 0) ||
+           (length <= 5 && memcmp(token->start, "match", length) == 0);
+}
+
 /* !(NAME STRING | SOFT_KEYWORD) disjunction expression_without_invalid, inside brackets */
 static void *missing_comma(Parser *p) {
     const Token *token = token_at(p, p->position);
     if (peek(p) == TOKEN_NAME) {
-        if (token->soft != SOFT_NONE && token->soft != SOFT_TYPE) return NULL;
+        if (may_be_soft_keyword(token)) return NULL;
         if (peek_second(p) == TOKEN_STRING) return NULL;
     }
     Expr *first = parse_disjunction(p);
@@ -161,8 +169,7 @@ static void *invalid_annotation(Parser *p) {
     if (p->failed) return NULL;
     e = parse_star_named_expression(p);
     if (e && accept(p, TOKEN_COMMA)) {
-        while (parse_star_named_expression(p))
-            if (!accept(p, TOKEN_COMMA)) break;
+        while (parse_star_named_expression(p)) accept(p, TOKEN_COMMA);
         if (!p->failed && accept(p, TOKEN_COLON) && parse_expression(p))
             return error_at_node(p, e, "only single target (not tuple) can be annotated");
     }
@@ -332,7 +339,6 @@ static void *invalid_pair(Parser *p) {
 /* invalid_double_starred_kvpairs: ','.double_starred_kvpair+ ',' invalid_kvpair
  *     | expression ':' '*' bitwise_or | expression ':' &('}' | ',') */
 void *invalid_double_starred_kvpairs(Parser *p) {
-    if (p->unchecked) return NULL;
     int start = p->position;
     bool pairs = skip_pair(p);
     while (pairs && !p->failed && accept(p, TOKEN_COMMA)) {
@@ -391,6 +397,12 @@ static void *misplaced_argument(Parser *p, const CallArguments *before) {
     return parser_syntax_error(p, "positional argument follows keyword argument");
 }
 
+static bool has_unpacking_or_keyword(const CallArguments *arguments) {
+    for (int i = 0; i < arguments->args.count; i++)
+        if (arguments->args.items[i]->kind == AST_Starred) return true;
+    return arguments->keywords.count > 0;
+}
+
 /* invalid_arguments: args ',' '*'
  *     | expression for_if_clauses ',' [args | expression for_if_clauses]
  *     | NAME '=' expression for_if_clauses | args for_if_clauses
@@ -401,7 +413,8 @@ void *invalid_arguments(Parser *p) {
     CallArguments before = {0};
     bool found = parse_args(p, &before);
     int behind = p->position;
-    if (found && accept(p, TOKEN_COMMA) && peek(p) == TOKEN_STAR)
+    if (found && has_unpacking_or_keyword(&before) && accept(p, TOKEN_COMMA) &&
+        peek(p) == TOKEN_STAR)
         return error_at_token(p, token_at(p, p->position),
                               "iterable argument unpacking follows keyword argument unpacking");
     p->position = start;

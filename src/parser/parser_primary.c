@@ -231,6 +231,8 @@ static Expr *parse_subscript(Parser *p, int start, Expr *value) {
 static Expr *parse_trailers(Parser *p, int start, Expr *value) {
     while (value) {
         Expr *next;
+        if (unlikely(p->second_pass) && peek(p) != TOKEN_LPAR && !parse_genexp(p) && p->failed)
+            return NULL;
         switch (peek(p)) {
         case TOKEN_DOT: next = parse_attribute(p, start, value); break;
         case TOKEN_LPAR: next = parse_call(p, start, value); break;
