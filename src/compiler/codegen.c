@@ -380,7 +380,23 @@ static void label_patch(Unit *unit, Label *label, int word) {
     label->first_patch = word;
 }
 
+/* A jump to the very next instruction, which is where `label` is being placed, is taken back. */
+static void drop_idle_jump(Unit *unit, Label *label) {
+    int word = label->first_patch;
+    if (word < 0 || word != unit->count - 1 || unit->last_label == unit->count ||
+        unit->code[word].op != OP_JUMP)
+        return;
+    for (int i = unit->entry_count - 1; i >= 0 && i >= unit->entry_count - 64; i--)
+        if (unit->entries[i].end == (uint32_t)unit->count) return;
+    label->first_patch = instruction_distance(unit->code[word]);
+    unit->count--;
+    unit->reachable = true; /* `bound` is still that of the jump */
+    for (Block *block = unit->block; block; block = block->outer)
+        if (block->range_start > unit->count) block->range_start = unit->count;
+}
+
 void label_place(Unit *unit, Label *label) {
+    if (!unit->reachable) drop_idle_jump(unit, label);
     label->position = unit->count;
     for (int word = label->first_patch; word >= 0;) {
         int next = instruction_distance(unit->code[word]);

@@ -262,13 +262,31 @@ static void binary_expression(Unit *unit, Expr *e, int target) {
     unit->top = saved;
 }
 
+static CompareOperator inverse_of(CompareOperator op) {
+    switch (op) {
+    case AST_Is: return AST_IsNot;
+    case AST_IsNot: return AST_Is;
+    case AST_In: return AST_NotIn;
+    case AST_NotIn: return AST_In;
+    default: return AST_NO_KIND;
+    }
+}
+
+static void compare_expression(Unit *unit, Expr *e, bool negate, int target);
+
 static void unary_expression(Unit *unit, Expr *e, int target) {
     int saved = unit->top;
+    Expr *inner = e->UnaryOp.operand;
+    if (e->UnaryOp.op == AST_Not && inner->kind == AST_Compare && inner->Compare.ops.count == 1 &&
+        inverse_of(inner->Compare.ops.items[0])) {
+        compare_expression(unit, inner, true, target); /* not a in b: a not in b */
+        return;
+    }
     Opcode op = e->UnaryOp.op == AST_USub   ? OP_NEGATIVE
                 : e->UnaryOp.op == AST_UAdd ? OP_POSITIVE
                 : e->UnaryOp.op == AST_Not  ? OP_NOT
                                             : OP_INVERT;
-    int value = operand(unit, e->UnaryOp.operand, target, true);
+    int value = operand(unit, inner, target, true);
     unit_at(unit, e);
     emit(unit, op, target, value, 0, 0);
     unit->top = saved;
@@ -355,14 +373,16 @@ static void emit_compare(Unit *unit, CompareOperator op, int target, int left, i
     else emit(unit, OP_CONTAINS, target, left, right, op == AST_NotIn);
 }
 
-static void compare_expression(Unit *unit, Expr *e, int target) {
+/* `negate`: of a single comparison with an inverse. */
+static void compare_expression(Unit *unit, Expr *e, bool negate, int target) {
     warn_comparison(unit, e);
     int saved = unit->top, last = e->Compare.ops.count - 1;
     if (last == 0) {
         int left = operand(unit, e->Compare.left, target, false);
         int right = expression_last(unit, e->Compare.comparators.items[0]);
         unit_at(unit, e);
-        emit_compare(unit, e->Compare.ops.items[0], target, left, right);
+        CompareOperator op = e->Compare.ops.items[0];
+        emit_compare(unit, negate ? inverse_of(op) : op, target, left, right);
         unit->top = saved;
         return;
     }
@@ -1014,7 +1034,7 @@ void expression_to(Unit *unit, Expr *e, int target) {
     case AST_Await: await_expression(unit, e, target); break;
     case AST_Yield: yield_expression(unit, e, target); break;
     case AST_YieldFrom: yield_from_expression(unit, e, target); break;
-    case AST_Compare: compare_expression(unit, e, target); break;
+    case AST_Compare: compare_expression(unit, e, false, target); break;
     case AST_Call: call_expression(unit, e, target); break;
     case AST_FormattedValue: formatted_value(unit, e, target); break;
     case AST_JoinedStr: joined_string(unit, e, target); break;

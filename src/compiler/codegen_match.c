@@ -52,6 +52,12 @@ static void match_value(Matching *m, Pattern *p, int subject, Label *fail) {
     if (value->kind != AST_Constant && value->kind != AST_Attribute)
         compiler_error(unit->compiler, p,
                        "patterns may only match literals and attribute lookups");
+    int constant = value->kind == AST_Constant && unit->reachable
+                       ? unit_constant(unit, value->Constant.value) : -1;
+    if (constant >= 0 && constant < 0xFFFF) {
+        emit_branch(unit, OP_TEST_EQ_K, subject, constant, 0, 0, fail);
+        return;
+    }
     int reg = expression_push(unit, value);
     unit_at(unit, p);
     emit_branch(unit, OP_TEST_EQ, subject, reg, 0, 0, fail);

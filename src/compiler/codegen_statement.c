@@ -94,7 +94,18 @@ static void return_statement(Unit *unit, Stmt *s) {
 
 /* --- branches and loops --------------------------------------------------------------------------------- */
 
+/* if test: break   jumps out of the loop from within the test */
+static bool if_break(Unit *unit, Stmt *s) {
+    Block *loop = unit->block;
+    if (s->If.body.count != 1 || s->If.body.items[0]->kind != AST_Break || s->If.orelse.count ||
+        !loop || loop->kind != BLOCK_LOOP)
+        return false;
+    condition(unit, s->If.test, true, loop->end);
+    return true;
+}
+
 static void if_statement(Unit *unit, Stmt *s) {
+    if (if_break(unit, s)) return;
     Label *otherwise = label_new(unit), *end = label_new(unit);
     bool has_else = s->If.orelse.count > 0;
     condition(unit, s->If.test, false, has_else ? otherwise : end);
@@ -228,8 +239,12 @@ static void augmented_assignment(Unit *unit, Stmt *s) {
     case AST_Name: {
         forbid_name(unit, target->Name.id, AST_Store, target);
         int local = name_local(unit, target->Name.id);
-        Expr load = *target;
-        load.Name.ctx = AST_Load;
+        Expr load = {.kind = AST_Name,
+                     .lineno = target->lineno,
+                     .col_offset = target->col_offset,
+                     .end_lineno = target->end_lineno,
+                     .end_col_offset = target->end_col_offset,
+                     .Name = {.id = target->Name.id, .ctx = AST_Load}};
         int value = expression_any(unit, &load);
         int result = local >= 0 ? local : value;
         emit_inplace(unit, s, result, value);

@@ -1,9 +1,9 @@
 /* fold.c - constant folding in the tree, before names are resolved.
  *
  * Folded are operators on numbers, strings and tuples of constants (with limits on the size of the
- * result), tuples of constants, subscripts of constants, `not` of comparisons that have a negative
- * form, and the displays that `in` and `for` go through (a list becomes a tuple, a set of constants a
- * frozenset). What would raise stays as it is and raises when it runs. */
+ * result), tuples of constants, subscripts of constants, and the displays that `in` and `for` go through (a list becomes a tuple, a set of constants a
+ * frozenset). What would raise stays as it is and raises when it runs. A node is as large as its kind
+ * needs: it is changed in place only into kinds that are no larger. */
 #include "compiler/codegen.h"
 
 #include "types/bytes.h"
@@ -102,17 +102,10 @@ static void fold_binary(Compiler *compiler, Expr *e) {
     become_constant(compiler, e, binary_op(a, b, operator_of(e->BinOp.op)));
 }
 
-static AstKind negated(AstKind comparison) {
-    switch (comparison) {
-    case AST_Is: return AST_IsNot;
-    case AST_IsNot: return AST_Is;
-    case AST_In: return AST_NotIn;
-    case AST_NotIn: return AST_In;
-    default: return AST_NO_KIND;
-    }
-}
-
 static void fold_unary(Compiler *compiler, Expr *e) {
+    _Static_assert(sizeof e->Constant <= sizeof e->UnaryOp && sizeof e->Constant <= sizeof e->Name &&
+                       sizeof e->Constant <= sizeof e->Set,
+                   "a constant fits where it replaces");
     Expr *operand = e->UnaryOp.operand;
     if (operand->kind == AST_Constant) {
         Value v = operand->Constant.value;
@@ -124,19 +117,7 @@ static void fold_unary(Compiler *compiler, Expr *e) {
                                          : e->UnaryOp.op == AST_UAdd ? unary_positive(v)
                                                                      : unary_invert(v));
         }
-        return;
     }
-    if (e->UnaryOp.op != AST_Not || operand->kind != AST_Compare || operand->Compare.ops.count != 1)
-        return;
-    AstKind inverse = negated(operand->Compare.ops.items[0]);
-    if (!inverse) return;
-    operand->Compare.ops.items[0] = inverse;
-    Expr position = *e;
-    *e = *operand;
-    e->lineno = position.lineno;
-    e->col_offset = position.col_offset;
-    e->end_lineno = position.end_lineno;
-    e->end_col_offset = position.end_col_offset;
 }
 
 static Tuple *constant_tuple(Compiler *compiler, ExprSequence items) {

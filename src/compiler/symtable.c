@@ -861,17 +861,13 @@ static void number_symbols(Compiler *compiler, Scope *scope) {
     scope->cell_names = compiler_alloc(compiler, (count + 2) * sizeof(Str *));
     scope->free_names = compiler_alloc(compiler, (count + 1) * sizeof(Str *));
     int locals = 0;
-    if (scope->kind == SCOPE_CLASS) {
+    if (scope->kind == SCOPE_CLASS) { /* which may use outer variables of these names, too */
         if (scope->needs_class_cell) scope->cell_names[scope->cell_count++] = NAME("__class__");
         if (scope->needs_class_namespace)
             scope->cell_names[scope->cell_count++] = NAME("__classdict__");
     }
     for (int i = 0; i < scope->symbol_count; i++) {
         Symbol *symbol = scope->symbols[i];
-        if (scope->kind == SCOPE_CLASS &&
-            ((symbol->name == NAME("__class__") && scope->needs_class_cell) ||
-             (symbol->name == NAME("__classdict__") && scope->needs_class_namespace)))
-            continue;
         if (symbol->resolution == RESOLVED_CELL)
             scope->cell_names[scope->cell_count++] = symbol->name;
         else if (symbol->resolution == RESOLVED_FREE || (symbol->flags & SYMBOL_FREE_CLASS))
