@@ -18,8 +18,6 @@
 #include "types/list.h"
 #include "types/str.h"
 
-Runtime runtime = {.recursion_limit = 1000, .int_max_str_digits = 4300};
-
 /* --- setting -------------------------------------------------------------------------------------- */
 
 static Value context_of(Value exception) {

@@ -287,7 +287,7 @@ bool type_set_attribute(Type *type, Str *name, Value value) {
 /* The base whose struct layout the others are prefixes of. */
 static Type *solid_base(Type *type) {
     for (; type->base; type = type->base)
-        if (!type_has(type, TYPE_HEAP) || type->size != type->base->size) return type;
+        if (type->size != type->base->size) return type;
     return type;
 }
 
