@@ -263,72 +263,51 @@ static Value builtin_anext(Value *args) {
 /* --- the module ----------------------------------------------------------------------------------- */
 
 static const MethodDef builtin_functions[] = {
-    RAW_METHOD("__build_class__", build_class, NULL,
-               "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\n"
-               "Internal helper function used by the class statement."),
-    METHOD("abs", builtin_abs, "(x, /)", "Return the absolute value of the argument."),
+    RAW_METHOD("__build_class__", build_class, NULL, "What a class statement calls."),
+    METHOD("abs", builtin_abs, "(x, /)", "The absolute value of a number."),
     METHOD("aiter", builtin_aiter, "(async_iterable, /)",
-           "Return an AsyncIterator for an AsyncIterable object."),
+           "An asynchronous iterator over the argument."),
     METHOD("anext", builtin_anext, "(aiterator, default=<unrepresentable>, /)",
-           "Return the next item from the async iterator.\n\nIf default is given and the async "
-           "iterator is exhausted,\nit is returned instead of raising StopAsyncIteration."),
+           "An awaitable for the next item of an asynchronous iterator; it gives the "
+           "default,\nif there is one, at the end."),
     METHOD("ascii", builtin_ascii, "(obj, /)",
-           "Return an ASCII-only representation of an object."),
-    METHOD("bin", builtin_bin, "(number, /)",
-           "Return the binary representation of an integer.\n\n   >>> bin(2796202)\n   "
-           "'0b1010101010101010101010'"),
-    METHOD("callable", builtin_callable, "(obj, /)",
-           "Return whether the object is callable (i.e., some kind of function).\n\nNote that classes "
-           "are callable, as are instances of classes with a\n__call__() method."),
-    METHOD("chr", builtin_chr, "(i, /)",
-           "Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff."),
+           "Like repr(), with escapes for everything that is not ASCII."),
+    METHOD("bin", builtin_bin, "(number, /)", "An integer in binary, with the prefix 0b."),
+    METHOD("callable", builtin_callable, "(obj, /)", "Whether an object can be called."),
+    METHOD("chr", builtin_chr, "(i, /)", "The character with a code point from 0 to 0x10ffff."),
     METHOD("delattr", builtin_delattr, "(obj, name, /)",
-           "Deletes the named attribute from the given object.\n\ndelattr(x, 'y') is equivalent to "
-           "``del x.y``"),
+           "Deletes an attribute: delattr(x, 'y') is del x.y."),
     RAW_METHOD("dir", builtin_dir, NULL,
-               "dir([object]) -> list of strings\n\nWithout an argument: the names in the current "
-               "scope. With one: the names of its\nattributes, sorted."),
-    METHOD("divmod", builtin_divmod, "(x, y, /)", "Return the tuple (x//y, x%y)."),
+               "dir([object]) -> list\n\nWithout an argument: the names in the current scope. "
+               "With one: the names of its\nattributes, sorted."),
+    METHOD("divmod", builtin_divmod, "(x, y, /)", "The pair (x // y, x % y)."),
     METHOD("format", builtin_format, "(value, format_spec='', /)",
-           "Return type(value).__format__(value, format_spec)\n\nMany built-in types implement "
-           "format_spec according to the\nFormat Specification Mini-language. See help('FORMATTING') "
-           "for details."),
+           "value.__format__(format_spec): the text that f'{value:format_spec}' gives."),
     RAW_METHOD("getattr", builtin_getattr, NULL,
-               "getattr(object, name[, default]) -> value\n\nThe named attribute of an object; the "
-               "default, when given, if there is none."),
-    METHOD("hasattr", builtin_hasattr, "(obj, name, /)",
-           "Return whether the object has an attribute with the given name."),
+               "getattr(object, name[, default]) -> value\n\nThe named attribute of an object; "
+               "the default, when given, if there is none."),
+    METHOD("hasattr", builtin_hasattr, "(obj, name, /)", "Whether getattr(obj, name) succeeds."),
     METHOD("hash", builtin_hash, "(obj, /)",
-           "Return the hash value for the given object.\n\nTwo objects that compare equal must also "
-           "have the same hash value, but the\nreverse is not necessarily true."),
-    METHOD("hex", builtin_hex, "(number, /)",
-           "Return the hexadecimal representation of an integer.\n\n   >>> hex(12648430)\n   "
-           "'0xc0ffee'"),
+           "The hash of an object; equal objects have equal ones."),
+    METHOD("hex", builtin_hex, "(number, /)", "An integer in hexadecimal, with the prefix 0x."),
     METHOD("id", builtin_id, "(obj, /)",
-           "Return the identity of an object.\n\nIt is unique among objects that exist at the same "
-           "time."),
+           "A number that no other object has while this one exists."),
     METHOD("isinstance", builtin_isinstance, "(obj, class_or_tuple, /)",
-           "Return whether an object is an instance of a class or of a subclass thereof."),
+           "Whether an object is of a class, or of one of a tuple or union of classes."),
     METHOD("issubclass", builtin_issubclass, "(cls, class_or_tuple, /)",
-           "Return whether 'cls' is derived from another class or is the same class."),
-    METHOD("len", builtin_len, "(obj, /)", "Return the number of items in a container."),
-    METHOD("oct", builtin_oct, "(number, /)",
-           "Return the octal representation of an integer.\n\n   >>> oct(342391)\n   '0o1234567'"),
-    METHOD("ord", builtin_ord, "(c, /)", "Return the Unicode code point for a one-character string."),
+           "Whether a class is or derives from another, or one of a tuple or union of classes."),
+    METHOD("len", builtin_len, "(obj, /)", "How many items a container holds."),
+    METHOD("oct", builtin_oct, "(number, /)", "An integer in octal, with the prefix 0o."),
+    METHOD("ord", builtin_ord, "(c, /)", "The code point of a character; the inverse of chr()."),
     METHOD("pow", builtin_pow, "(base, exp, mod=None)",
-           "Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments."),
-    METHOD("repr", builtin_repr, "(obj, /)",
-           "Return the canonical string representation of the object."),
+           "base ** exp, or (base ** exp) % mod computed without the large power."),
+    METHOD("repr", builtin_repr, "(obj, /)", "The text of an object as a program would write it."),
     METHOD("round", builtin_round, "(number, ndigits=None)",
-           "Round a number to a given precision in decimal digits.\n\nThe return value is an integer "
-           "if ndigits is omitted or None.  Otherwise\nthe return value has the same type as the "
-           "number.  ndigits may be negative."),
+           "A number rounded to ndigits decimals, or to an int without them; halves go to even."),
     METHOD("setattr", builtin_setattr, "(obj, name, value, /)",
-           "Sets the named attribute on the given object to the specified value.\n\nsetattr(x, 'y', "
-           "v) is equivalent to ``x.y = v``"),
+           "Sets an attribute: setattr(x, 'y', v) is x.y = v."),
     RAW_METHOD("vars", builtin_vars, NULL,
-               "vars([object]) -> dictionary\n\nWithout arguments, equivalent to locals(). With an "
-               "argument, equivalent to\nobject.__dict__."),
+               "vars([object]) -> mapping\n\nobject.__dict__, or locals() without an argument."),
     {0},
 };
 

@@ -188,20 +188,12 @@ static Value builtin_exec(Value *args) {
 const MethodDef builtin_code_functions[] = {
     METHOD("compile", builtin_compile,
            "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
-           "Compile source into a code object that can be executed by exec() or eval().\n\nThe source "
-           "code may represent a Python module, statement or expression.\nThe filename will be used "
-           "for run-time error messages.\nThe mode must be 'exec' to compile a module, 'single' to "
-           "compile a\nsingle (interactive) statement, or 'eval' to compile an expression."),
+           "Compiles a text or syntax tree to a code object; mode is 'exec', 'eval' or 'single'."),
     METHOD("eval", builtin_eval, "(source, globals=None, locals=None, /)",
-           "Evaluate the given source in the context of globals and locals.\n\nThe source may be a "
-           "string representing a Python expression\nor a code object as returned by compile()."),
+           "The value of an expression, given as text or code."),
     METHOD("exec", builtin_exec, "(source, globals=None, locals=None, /, *, closure=None)",
-           "Execute the given source in the context of globals and locals.\n\nThe source may be a "
-           "string representing one or more Python statements\nor a code object as returned by "
-           "compile()."),
-    METHOD("globals", builtin_globals, "()",
-           "Return the dictionary containing the current scope's global variables."),
-    METHOD("locals", builtin_locals, "()",
-           "Return a dictionary containing the current scope's local variables."),
+           "Runs statements, given as text or code."),
+    METHOD("globals", builtin_globals, "()", "The dict of the current module's variables."),
+    METHOD("locals", builtin_locals, "()", "The variables of the current scope, as a dict."),
     {0},
 };

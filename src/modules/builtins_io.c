@@ -148,21 +148,14 @@ static Value builtin_breakpoint(Value *args, size_t count, Tuple *names) {
 
 const MethodDef builtin_io_functions[] = {
     RAW_METHOD("breakpoint", builtin_breakpoint, NULL,
-               "breakpoint(*args, **kws)\n\nCall sys.breakpointhook(*args, **kws).  sys.breakpointhook() "
-               "must accept\nwhatever arguments are passed.\n\nBy default, this drops you into the pdb "
-               "debugger."),
+               "breakpoint(*args, **kws)\n\nEnters the debugger: calls sys.breakpointhook with "
+               "the arguments."),
     METHOD("input", builtin_input, "(prompt='', /)",
-           "Read a string from standard input.  The trailing newline is stripped.\n\nThe prompt "
-           "string, if given, is printed to standard output without a\ntrailing newline before "
-           "reading input."),
+           "Reads a line from standard input, without its newline; the prompt is written before."),
     RAW_METHOD("open", builtin_open,
                "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, "
-               "opener=None)",
-               "Open file and return a stream.  Raise OSError upon failure."),
+               "opener=None)", "Opens a file and returns a stream; see io.open()."),
     RAW_METHOD("print", builtin_print, "(*args, sep=' ', end='\\n', file=None, flush=False)",
-               "Prints the values to a stream, or to sys.stdout by default.\n\n  sep\n    string "
-               "inserted between values, default a space.\n  end\n    string appended after the last "
-               "value, default a newline.\n  file\n    a file-like object (stream); defaults to the "
-               "current sys.stdout.\n  flush\n    whether to forcibly flush the stream."),
+               "Writes the objects as text to a stream, sys.stdout by default."),
     {0},
 };

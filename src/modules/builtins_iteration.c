@@ -189,31 +189,25 @@ static Value builtin_sum(Value *args) {
 
 const MethodDef builtin_iteration_functions[] = {
     METHOD("all", builtin_all, "(iterable, /)",
-           "Return True if bool(x) is True for all values x in the iterable.\n\nIf the iterable is "
-           "empty, return True."),
+           "Whether every item is true; True when there is none."),
     METHOD("any", builtin_any, "(iterable, /)",
-           "Return True if bool(x) is True for any x in the iterable.\n\nIf the iterable is empty, "
-           "return False."),
+           "Whether some item is true; False when there is none."),
     RAW_METHOD("iter", builtin_iter, NULL,
-               "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nAn iterator over "
-               "the argument; in the second form, over the results of calls\nuntil one equals the "
-               "sentinel."),
+               "iter(iterable) -> iterator\niter(callable, sentinel) -> iterator\n\nAn iterator "
+               "over the argument; in the second form, over the results of calls\nuntil one "
+               "equals the sentinel."),
     RAW_METHOD("max", builtin_max, NULL,
-               "max(iterable, *[, default=obj, key=func]) -> value\n"
-               "max(arg1, arg2, *args, *[, key=func]) -> value\n\nThe largest item."),
+               "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, "
+               "key=func]) -> value\n\nThe largest item."),
     RAW_METHOD("min", builtin_min, NULL,
-               "min(iterable, *[, default=obj, key=func]) -> value\n"
-               "min(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item."),
+               "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, "
+               "key=func]) -> value\n\nThe smallest item."),
     RAW_METHOD("next", builtin_next, NULL,
-               "next(iterator[, default])\n\nReturn the next item from the iterator. If default is "
-               "given and the iterator\nis exhausted, it is returned instead of raising "
-               "StopIteration."),
+               "next(iterator[, default]) -> item\n\nThe next item; at the end the default, when "
+               "given, else StopIteration is raised."),
     METHOD("sorted", builtin_sorted, "(iterable, /, *, key=None, reverse=False)",
-           "Return a new list containing all items from the iterable in ascending order.\n\nA custom "
-           "key function can be supplied to customize the sort order, and the\nreverse flag can be "
-           "set to request the result in descending order."),
-    METHOD("sum", builtin_sum, "(iterable, /, start=0)",
-           "Return the sum of a 'start' value (default: 0) plus an iterable of numbers\n\nWhen the "
-           "iterable is empty, return the start value."),
+           "A new list of the items in ascending order (of key(item), where there is a "
+           "key);\nequal items keep their order."),
+    METHOD("sum", builtin_sum, "(iterable, /, start=0)", "The start value plus all items."),
     {0},
 };

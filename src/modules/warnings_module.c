@@ -11,11 +11,54 @@
 #include "vm/exception_print.h"
 #include "vm/frame.h"
 
-/* Set by the module's init; constant after, but for the version. */
+/* Made once by make_state(); constant after, but for the version. */
 static Value native_filters, native_once_registry, native_default_action;
 static int64_t filters_version; /* atomic */
 
 /* --- the state ------------------------------------------------------------------------------------ */
+
+static Value make_filter(const char *action, Type *category, const char *module) {
+    Str *action_text = str_from_c(action), *module_text = module ? str_from_c(module) : NULL;
+    if (!action_text || (module && !module_text)) return VALUE_ERROR;
+    Tuple *filter = tuple_pack(5, object_value(action_text), VALUE_NONE, object_value(category),
+                               module ? object_value(module_text) : VALUE_NONE, int_value(0));
+    return filter ? object_value(filter) : VALUE_ERROR;
+}
+
+static bool make_filters(List *filters) {
+    static const struct {
+        const char *action;
+        Type *category;
+        const char *module;
+    } table[] = {
+        {"default", &DeprecationWarning, "__main__"},
+        {"ignore", &DeprecationWarning, NULL},
+        {"ignore", &exc_PendingDeprecationWarning, NULL},
+        {"ignore", &ImportWarning, NULL},
+        {"ignore", &ResourceWarning, NULL},
+    };
+    for (size_t i = 0; filters && i < ARRAY_LENGTH(table); i++) {
+        Value filter = make_filter(table[i].action, table[i].category, table[i].module);
+        if (is_error(filter) || !list_append(filters, filter)) return false;
+    }
+    return filters != NULL;
+}
+
+/* Warnings may come before the module is imported. */
+static bool make_state(void) {
+    List *filters = list_new(5);
+    Dict *once = dict_new();
+    Str *action = str_from_c("default");
+    if (!filters || !once || !action || !make_filters(filters)) return false;
+    native_once_registry = object_value(once);
+    native_default_action = object_value(action);
+    native_filters = object_value(filters);
+    module_root(&native_filters);
+    module_root(&native_once_registry);
+    module_root(&native_default_action);
+    return true;
+}
+
 
 /* warnings.NAME when that module is there, else VALUE_EMPTY. */
 static Value warnings_attribute(const char *name, bool import) {
@@ -218,6 +261,7 @@ static bool take_message(Notice *w, Value message) {
 }
 
 static bool issue(Notice *w, Value message) {
+    if (is_empty(native_filters) && !make_state()) return false;
     if (is_empty(w->registry)) w->registry = VALUE_NONE;
     if (!is_dict(w->registry) && !is_none(w->registry)) {
         raise_error(&TypeError, "'registry' must be a dict or None");
@@ -360,46 +404,8 @@ static const MethodDef warnings_functions[] = {
     {0},
 };
 
-static Value make_filter(const char *action, Type *category, const char *module) {
-    Str *action_text = str_from_c(action), *module_text = module ? str_from_c(module) : NULL;
-    if (!action_text || (module && !module_text)) return VALUE_ERROR;
-    Tuple *filter = tuple_pack(5, object_value(action_text), VALUE_NONE, object_value(category),
-                               module ? object_value(module_text) : VALUE_NONE, int_value(0));
-    return filter ? object_value(filter) : VALUE_ERROR;
-}
-
-static bool make_filters(List *filters) {
-    static const struct {
-        const char *action;
-        Type *category;
-        const char *module;
-    } table[] = {
-        {"default", &DeprecationWarning, "__main__"},
-        {"ignore", &DeprecationWarning, NULL},
-        {"ignore", &exc_PendingDeprecationWarning, NULL},
-        {"ignore", &ImportWarning, NULL},
-        {"ignore", &ResourceWarning, NULL},
-    };
-    for (size_t i = 0; filters && i < ARRAY_LENGTH(table); i++) {
-        Value filter = make_filter(table[i].action, table[i].category, table[i].module);
-        if (is_error(filter) || !list_append(filters, filter)) return false;
-    }
-    return filters != NULL;
-}
-
 static bool warnings_init(Module *module) {
-    if (is_empty(native_filters)) {
-        List *filters = list_new(5);
-        Dict *once = dict_new();
-        Str *action = str_from_c("default");
-        if (!filters || !once || !action || !make_filters(filters)) return false;
-        native_filters = object_value(filters);
-        native_once_registry = object_value(once);
-        native_default_action = object_value(action);
-        module_root(&native_filters);
-        module_root(&native_once_registry);
-        module_root(&native_default_action);
-    }
+    if (is_empty(native_filters) && !make_state()) return false;
     return module_add(module, "filters", native_filters) &&
            module_add(module, "_onceregistry", native_once_registry) &&
            module_add(module, "_defaultaction", native_default_action);
