@@ -505,7 +505,8 @@ Str *unit_child_qualified_name(Unit *unit, Scope *scope, Str *name) {
         Symbol *symbol = scope_lookup(parent->scope, key);
         if (symbol && symbol->resolution == RESOLVED_GLOBAL_EXPLICIT) return name;
     }
-    const char *format = scope_is_function(parent->scope) ? "%U.<locals>.%U" : "%U.%U";
+    bool is_function = scope_is_function(parent->scope) && !parent->scope->comprehension;
+    const char *format = is_function ? "%U.<locals>.%U" : "%U.%U";
     return compiler_keep_str(compiler, str_format(format, parent->qualified_name, name));
 }
 
@@ -660,6 +661,7 @@ static void emit_closure_cell(Unit *unit, Str *name, int target) {
 }
 
 void emit_function(Unit *unit, Code *code, Scope *scope, int row, int flags, int target) {
+    if (!unit->reachable) return;
     int saved = unit->top;
     if (scope->free_count) {
         int closure = unit_push(unit);

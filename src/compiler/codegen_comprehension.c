@@ -124,7 +124,7 @@ static Code *comprehension_code(Unit *outer, Expr *e, Scope *scope, const char *
     Unit unit;
     unit_enter(outer->compiler, &unit, scope, str_intern_c(name), e->lineno);
     unit.is_async_scope = scope->is_coroutine || outer->is_async_scope;
-    unit.argument_count = unit.positional_only_count = 1;
+    unit.argument_count = 1;
     Plan plan = {.unit = &unit, .expression = e, .clauses = clauses, .container = -1};
     unit_at(&unit, e);
     if (e->kind != AST_GeneratorExp) {

@@ -190,7 +190,7 @@ int expression_last(Unit *unit, Expr *e) {
     if (e->kind == AST_NamedExpr) {
         int local = name_local(unit, e->NamedExpr.target->Name.id);
         if (local >= 0) {
-            forbid_name(unit, e->NamedExpr.target->Name.id, AST_Store, e);
+            forbid_name(unit, e->NamedExpr.target->Name.id, AST_Store, e->NamedExpr.target);
             assign_expression(unit, e->NamedExpr.target, e->NamedExpr.value);
             return local;
         }
@@ -771,11 +771,11 @@ static void warn_call(Unit *unit, Expr *e) {
                       name);
 }
 
-static void check_keywords(Unit *unit, KeywordSequence keywords) {
+static void check_keywords(Unit *unit, const void *node, KeywordSequence keywords) {
     for (int i = 0; i < keywords.count; i++) {
         Keyword *keyword = keywords.items[i];
         if (!keyword->arg) continue;
-        forbid_name(unit, keyword->arg, AST_Store, keyword);
+        forbid_name(unit, keyword->arg, AST_Store, node);
         for (int j = i + 1; j < keywords.count; j++)
             if (keywords.items[j]->arg && str_equal(keyword->arg, keywords.items[j]->arg))
                 compiler_error(unit->compiler, keywords.items[j], "keyword argument repeated: %U",
@@ -893,7 +893,7 @@ static int register_arguments(Unit *unit, ExprSequence args, KeywordSequence key
 
 void emit_call(Unit *unit, const void *node, int row, int given, ExprSequence args,
                KeywordSequence keywords, int added, int target) {
-    check_keywords(unit, keywords);
+    check_keywords(unit, node, keywords);
     if (needs_unpacking(args, keywords)) {
         unpacked_call(unit, node, row, given, args, keywords, added, target);
         return;
@@ -910,7 +910,7 @@ static void method_call(Unit *unit, Expr *e, int target) {
     at_attribute(unit, function, function);
     emit(unit, OP_LOAD_METHOD, row, object, unit_mangled(unit, function->Attribute.attr), 0);
     unit->top = row + 2;
-    check_keywords(unit, e->Call.keywords);
+    check_keywords(unit, e, e->Call.keywords);
     int count = register_arguments(unit, e->Call.args, e->Call.keywords, -1);
     at_attribute(unit, e, function);
     emit(unit, e->Call.keywords.count ? OP_CALL_METHOD_KW : OP_CALL_METHOD, target, row, count, 0);
@@ -1000,7 +1000,7 @@ static void yield_from_expression(Unit *unit, Expr *e, int target) {
 
 static void walrus_expression(Unit *unit, Expr *e, int target) {
     Expr *name = e->NamedExpr.target;
-    forbid_name(unit, name->Name.id, AST_Store, e);
+    forbid_name(unit, name->Name.id, AST_Store, name);
     int local = name_local(unit, name->Name.id);
     if (local >= 0) {
         assign_expression(unit, name, e->NamedExpr.value);

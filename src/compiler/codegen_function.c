@@ -111,17 +111,17 @@ static int push_defaults(Unit *unit, Parameters *p) {
     return flags;
 }
 
-static void check_parameter_names(Unit *unit, ParameterSequence parameters) {
+static void check_parameter_names(Unit *unit, ParameterSequence parameters, const void *node) {
     for (int i = 0; i < parameters.count; i++)
-        forbid_name(unit, parameters.items[i]->arg, AST_Store, parameters.items[i]);
+        forbid_name(unit, parameters.items[i]->arg, AST_Store, node);
 }
 
-static void check_parameters(Unit *unit, Parameters *p) {
-    check_parameter_names(unit, p->posonlyargs);
-    check_parameter_names(unit, p->args);
-    check_parameter_names(unit, p->kwonlyargs);
-    if (p->vararg) forbid_name(unit, p->vararg->arg, AST_Store, p->vararg);
-    if (p->kwarg) forbid_name(unit, p->kwarg->arg, AST_Store, p->kwarg);
+static void check_parameters(Unit *unit, Parameters *p, const void *node) {
+    check_parameter_names(unit, p->posonlyargs, node);
+    check_parameter_names(unit, p->args, node);
+    check_parameter_names(unit, p->kwonlyargs, node);
+    if (p->vararg) forbid_name(unit, p->vararg->arg, AST_Store, node);
+    if (p->kwarg) forbid_name(unit, p->kwarg->arg, AST_Store, node);
 }
 
 /* --- functions ------------------------------------------------------------------------------------------------- */
@@ -272,7 +272,7 @@ void function_definition(Unit *unit, Stmt *s) {
     ExprSequence decorators = s->FunctionDef.decorator_list;
     Parameters *parameters = s->FunctionDef.args;
     int saved = unit->top, first_line = first_line_of(s, decorators);
-    check_parameters(unit, parameters);
+    check_parameters(unit, parameters, s);
     int first = push_decorators(unit, decorators);
     int local = decorators.count ? -1 : name_local(unit, s->FunctionDef.name);
     int function = local >= 0 ? local : unit_push(unit);
@@ -297,7 +297,7 @@ void function_definition(Unit *unit, Stmt *s) {
 void lambda_expression(Unit *unit, Expr *e, int target) {
     Parameters *parameters = e->Lambda.args;
     int saved = unit->top, row = saved;
-    check_parameters(unit, parameters);
+    check_parameters(unit, parameters, e);
     int flags = push_defaults(unit, parameters);
     Unit inner;
     Scope *scope = symtable_scope(unit->compiler->symbols, e, 0);

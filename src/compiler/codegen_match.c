@@ -119,7 +119,7 @@ static void match_sequence(Matching *m, Pattern *p, int subject, Label *fail) {
         if (item->kind == AST_MatchStar) {
             if (star >= 0)
                 compiler_error(unit->compiler, p,
-                               "multiple starred expressions in sequence pattern");
+                               "multiple starred names in sequence pattern");
             star = i;
             star_wildcard = is_star_wildcard(item);
             only_wildcards &= star_wildcard;
@@ -259,7 +259,8 @@ static void match_as(Matching *m, Pattern *p, int subject, Label *fail) {
     } else {
         match_pattern(m, p->MatchAs.pattern, subject, fail);
     }
-    if (p->MatchAs.name) capture(m, p, p->MatchAs.name, subject);
+    Pattern *blamed = p->MatchAs.pattern ? p->MatchAs.pattern : p;
+    if (p->MatchAs.name) capture(m, blamed, p->MatchAs.name, subject);
 }
 
 /* Moves the captures of an alternative, [from, count), to the registers of `names`, the captures of
@@ -322,7 +323,7 @@ static void match_or(Matching *m, Pattern *p, int subject, Label *fail) {
         if (i == 0)
             for (int j = from; j < m->count; j++, name_count++)
                 names[name_count] = (Capture){m->captures[j].name, row + name_count};
-        unify_captures(m, p, names, name_count, from);
+        unify_captures(m, alternative, names, name_count, from);
         if (!last) {
             emit_jump(unit, done);
             label_place(unit, next);

@@ -72,7 +72,7 @@ static void return_statement(Unit *unit, Stmt *s) {
         compiler_error(compiler, s, "'return' with value in async generator");
     for (Block *block = unit->block; block; block = block->outer) {
         if (block->kind == BLOCK_STAR_HANDLER)
-            compiler_error(compiler, s,
+            compiler_error(compiler, s->Return.value ? (void *)s->Return.value : s,
                            "'break', 'continue' and 'return' cannot appear in an except* block");
         if (block->kind != BLOCK_LOOP && block->kind != BLOCK_TRY) leaves_blocks = true;
     }
@@ -288,7 +288,7 @@ static void annotated_assignment(Unit *unit, Stmt *s) {
     int saved = unit->top;
     switch (target->kind) {
     case AST_Name:
-        forbid_name(unit, target->Name.id, AST_Store, target);
+        forbid_name(unit, target->Name.id, AST_Store, s);
         if (s->AnnAssign.simple && !in_function) {
             int value = unit_push(unit), dict = unit_push(unit), key = unit_push(unit);
             annotation_to(unit, s->AnnAssign.annotation, value);
@@ -300,7 +300,7 @@ static void annotated_assignment(Unit *unit, Stmt *s) {
         }
         break;
     case AST_Attribute:
-        forbid_name(unit, target->Attribute.attr, AST_Store, target);
+        forbid_name(unit, target->Attribute.attr, AST_Store, s);
         if (!s->AnnAssign.value) expression_effect(unit, target->Attribute.value);
         break;
     case AST_Subscript:

@@ -183,12 +183,7 @@ static void walk_expressions(Walker *w, ExprSequence items) {
 }
 
 static void walk_keywords(Walker *w, KeywordSequence keywords) {
-    for (int i = 0; i < keywords.count; i++) {
-        Keyword *keyword = keywords.items[i];
-        if (keyword->arg && str_equal_c(keyword->arg, "__debug__"))
-            compiler_error(w->compiler, keyword, "cannot assign to __debug__");
-        walk_expression(w, keyword->value);
-    }
+    for (int i = 0; i < keywords.count; i++) walk_expression(w, keywords.items[i]->value);
 }
 
 /* What may not stand in scopes that are evaluated elsewhere or later. */
@@ -568,8 +563,8 @@ static void walk_global(Walker *w, Stmt *s, StrSequence names, uint32_t flag) {
             compiler_error(w->compiler, s, "name '%U' is assigned to before %s declaration", name,
                            word);
         symbol = scope_symbol(w->compiler, w->scope, key);
+        if (!(flags & (SYMBOL_GLOBAL | SYMBOL_NONLOCAL))) symbol->node = (AstNode *)s;
         symbol->flags |= flag;
-        symbol->node = (AstNode *)s;
     }
 }
 
@@ -602,7 +597,7 @@ static void walk_import(Walker *w, Stmt *s, AliasSequence names) {
         while (dot < name->length && str_at(name, dot) != '.') dot++;
         if (str_equal_c(name, "*")) {
             if (w->scope->kind != SCOPE_MODULE)
-                compiler_error(w->compiler, s, "import * only allowed at module level");
+                compiler_error(w->compiler, alias, "import * only allowed at module level");
             continue;
         }
         if (dot < name->length && !alias->asname)
@@ -854,7 +849,7 @@ static int compare_names(const void *a, const void *b) {
     return str_compare(*(Str *const *)a, *(Str *const *)b);
 }
 
-/* Gives locals, cells and free variables their numbers. */
+/* Gives locals, cells and free variables their numbers. Parameters are a scope's first symbols. */
 static void number_symbols(Compiler *compiler, Scope *scope) {
     compiler_stack_check(compiler);
     size_t count = (size_t)scope->symbol_count;
@@ -876,7 +871,12 @@ static void number_symbols(Compiler *compiler, Scope *scope) {
         if (symbol->resolution == RESOLVED_LOCAL || (symbol->flags & SYMBOL_PARAMETER))
             symbol->local = locals++;
     }
-    qsort(scope->cell_names, (size_t)scope->cell_count, sizeof(Str *), compare_names);
+    int parameters = 0; /* captured ones come first, in their own order */
+    while (parameters < scope->cell_count && scope_is_function(scope) &&
+           (scope_lookup(scope, scope->cell_names[parameters])->flags & SYMBOL_PARAMETER))
+        parameters++;
+    qsort(scope->cell_names + parameters, (size_t)(scope->cell_count - parameters), sizeof(Str *),
+          compare_names);
     qsort(scope->free_names, (size_t)scope->free_count, sizeof(Str *), compare_names);
     for (int i = 0; i < scope->cell_count; i++) {
         Symbol *symbol = scope_symbol(compiler, scope, scope->cell_names[i]);
