@@ -169,6 +169,7 @@ static bool set_slice(TypedArray *array, Value slice, Value v) {
     }
     const uint8_t *items = typed_array_items(as_array(v), &count);
     if (step == 1) return typed_array_splice(array, start, stop, items, count);
+    if (count == 0) return delete_slice(array, start, step, taken);
     if (count != taken) {
         raise_error(&ValueError, "attempt to assign array of size %lld to extended slice of size %lld",
                     (long long)count, (long long)taken);

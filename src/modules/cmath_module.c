@@ -124,10 +124,12 @@ static Value cmath_rect(Value *args) {
     if (!value_to_double(args[1], &r) || !value_to_double(args[2], &phi)) return VALUE_ERROR;
     if (r != 0 && !isnan(r) && isinf(phi)) return domain_error();
     double real, imaginary;
-    if (phi == 0) { /* keeps the sign of a zero, and an infinite r from making a NaN */
+    if (phi == 0) { /* an infinite r makes no NaN of it */
         real = r;
-        imaginary = r == 0 || !isinf(r) ? r * phi : phi;
-        if (isnan(r)) imaginary = phi;
+        imaginary = isnan(r) ? fabs(phi) : isinf(r) ? copysign(phi, r * copysign(1.0, phi)) : r * phi;
+    } else if (isinf(r) && isnan(phi)) {
+        real = HUGE_VAL;
+        imaginary = phi;
     } else if (r == 0 && !isfinite(phi)) {
         real = imaginary = 0.0;
     } else if (isinf(r) && isfinite(phi)) {
