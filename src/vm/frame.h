@@ -35,6 +35,7 @@ typedef struct Frame {
     struct Generator *generator; /* whose frame this is, or NULL */
     uint16_t result_register;
     uint8_t kind;
+    uint8_t resume_words;    /* length of the caller's instruction */
     uint8_t trace_lines;     /* sys.settrace: a local trace function is set */
 } Frame;
 
@@ -67,6 +68,10 @@ Value frame_locals(Frame *frame);
 /* Innermost Python frame of the calling thread, `depth` callers up, or NULL. */
 Frame *frame_current(int depth);
 static inline Dict *frame_globals(const Frame *frame) { return frame->function->globals; }
+
+/* Set-up once; visiting what a frame holds (generators do). */
+void frame_system_init(void);
+void frame_trace(const Frame *frame, Marker *marker);
 
 /* --- the register stack -------------------------------------------------------------------------- */
 typedef struct StackChunk {

@@ -15,6 +15,7 @@ typedef struct Generator {
     Object object;
     uint32_t state;      /* atomic; GENERATOR_* */
     bool running_async;  /* asynchronous generators: an asend() or athrow() is in progress; atomic */
+    bool started;        /* has run once; like the frame, the runner's */
     bool hooks_inited, async_closed;
     Value name, qualified_name; /* atomic */
     Value own_handled;   /* exception being handled inside, while suspended too; or VALUE_EMPTY */
@@ -29,7 +30,8 @@ extern Type generator_type, coroutine_type, async_generator_type;
 
 /* Makes the object for a call whose arguments are bound in `window`. */
 Generator *generator_new(Function *function, Code *code, Value *window);
-/* Resumes: VALUE_EMPTY and *finished when it returned (its value in *result), else what it yields. */
+/* Resumes a claimed generator with `sent` (VALUE_EMPTY: with the exception that is set). Returns what
+ * it yields or, with *finished, what it returned; VALUE_ERROR. Raises, runs Python. */
 Value generator_resume(Generator *generator, Value sent, bool *finished);
 /* Claims it for running: false with ValueError/RuntimeError set. */
 bool generator_claim(Generator *generator);
