@@ -33,6 +33,8 @@ Generator *generator_new(Function *function, Code *code, Value *window);
 /* Resumes a claimed generator with `sent` (VALUE_EMPTY: with the exception that is set). Returns what
  * it yields or, with *finished, what it returned; VALUE_ERROR. Raises, runs Python. */
 Value generator_resume(Generator *generator, Value sent, bool *finished);
+/* Runs a claimed generator on from where its frame stands. */
+Value generator_continue(Generator *generator, bool *finished);
 /* Claims it for running: false with ValueError/RuntimeError set. */
 bool generator_claim(Generator *generator);
 Value generator_raise_already_executing(Generator *generator);

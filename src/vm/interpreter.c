@@ -1493,3 +1493,11 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
     *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
     return result;
 }
+
+Value generator_continue(Generator *generator, bool *finished) {
+    Context *context = context_self();
+    resume_frame(context, context->frame, generator, FRAME_ENTRY);
+    Value result = vm_loop(context, &generator->frame, false);
+    *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
+    return result;
+}
