@@ -2,6 +2,7 @@
 #ifndef WEFT_VM_RUN_H
 #define WEFT_VM_RUN_H
 
+#include "parser/parser.h"
 #include "vm/frame.h"
 
 /* Runs a function call to its end. */
@@ -16,6 +17,8 @@ Value vm_run_throwing(Context *context, Frame *frame);
 
 /* builtins.__build_class__ */
 Value build_class(Value *args, size_t count, Tuple *names);
+/* Compiles or makes AST objects; set by modules/ast_module.c. */
+extern Value (*compile_ast_hook)(Value source, Str *filename, ParseMode mode, int flags, int optimize);
 /* Source text (str, bytes or an AST object) to a code object: builtins.compile(). `flags` are the
  * PyCF_* bits; `optimize` -1: the interpreter's. */
 Value compile_source(Value source, Str *filename, const char *mode, int flags, int dont_inherit,

@@ -1,0 +1,20 @@
+/* import.h - the import statement, and loading source files through the cache of compiled code. */
+#ifndef WEFT_VM_IMPORT_H
+#define WEFT_VM_IMPORT_H
+
+#include "bytecode/code.h"
+#include "types/module.h"
+
+/* builtins.__import__: `globals` may be NULL, `from_list` VALUE_EMPTY or None. Raises, runs Python. */
+Value import_level(Str *name, Dict *globals, Value from_list, int64_t level);
+extern const MethodDef import_builtin_def; /* `__import__` */
+
+/* The code of a source file: from the cache when that is up to date, else compiled and stored there.
+ * `shown_name` is co_filename. NULL with an exception set. */
+Code *load_source_file(const char *path, Str *shown_name);
+/* SourceFileLoader.get_code(self, fullname), with this cache. */
+extern const MethodDef import_get_code_def;
+/* Where compiled code is kept; NULL: nowhere. Set once at start-up. */
+void import_cache_init(void);
+
+#endif

@@ -1,0 +1,230 @@
+/* import_cache.c - compiled code kept between runs.
+ *
+ * One file for each source file, in a directory of the user's (WEFT_CACHE_DIR, else
+ * $XDG_CACHE_HOME/weft, else ~/.cache/weft), named after a hash of the source's path:
+ *
+ *   magic and layout version | identity of this weft (size and time of the program file)
+ *   | optimisation level | size and time of the source | length of path | length of code | checksum
+ *   | path | code (bytecode/serialize.c)
+ *
+ * A file is written under a name of its own and then renamed, so a reader sees a whole file or none,
+ * however many processes run. Whatever does not match - another program, another source, a wrong
+ * checksum, a code that does not verify - is ignored, and the source is compiled. */
+#include "vm/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/os.h"
+#include "types/bytes.h"
+#include "types/exception.h"
+#include "vm/run.h"
+
+typedef struct CacheHeader {
+    char magic[8];
+    uint64_t program_size, program_time;
+    uint64_t optimize;
+    uint64_t source_size, source_time;
+    uint64_t path_length, code_length;
+    uint64_t checksum; /* of path and code */
+} CacheHeader;
+
+static const char cache_magic[8] = "weft\0\0\0\1";
+static char *cache_directory; /* malloc'ed; NULL: no cache */
+static uint64_t program_size, program_time;
+
+/* FNV-1a over words: finds damage, not malice; the verifier guards against the rest. */
+static uint64_t checksum(const void *data, size_t length, uint64_t hash) {
+    const uint8_t *bytes = data;
+    for (; length >= 8; length -= 8, bytes += 8) {
+        uint64_t word;
+        memcpy(&word, bytes, 8);
+        hash = (hash ^ word) * UINT64_C(0x100000001B3);
+        hash ^= hash >> 29;
+    }
+    for (; length; length--, bytes++) hash = (hash ^ *bytes) * UINT64_C(0x100000001B3);
+    return hash;
+}
+#define CHECKSUM_START UINT64_C(0xCBF29CE484222325)
+
+static uint64_t stat_time(const struct stat *status) {
+    return (uint64_t)status->st_mtim.tv_sec * UINT64_C(1000000000) + (uint64_t)status->st_mtim.tv_nsec;
+}
+
+void import_cache_init(void) {
+    struct stat status;
+    if (stat("/proc/self/exe", &status) == 0) {
+        program_size = (uint64_t)status.st_size;
+        program_time = stat_time(&status);
+    }
+    char path[4096];
+    const char *own = runtime.ignore_environment ? NULL : getenv("WEFT_CACHE_DIR");
+    const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (own) {
+        if (!*own) return;
+        snprintf(path, sizeof path, "%s", own);
+        mkdir(path, 0777);
+    } else if (xdg && *xdg == '/') {
+        snprintf(path, sizeof path, "%s", xdg);
+        mkdir(path, 0700);
+        snprintf(path, sizeof path, "%s/weft", xdg);
+        mkdir(path, 0777);
+    } else if (home && *home == '/') {
+        snprintf(path, sizeof path, "%s/.cache", home);
+        mkdir(path, 0700);
+        snprintf(path, sizeof path, "%s/.cache/weft", home);
+        mkdir(path, 0777);
+    } else {
+        return;
+    }
+    cache_directory = strdup(path);
+}
+
+static void cache_file_name(char *buffer, size_t size, const char *path) {
+    uint64_t hash = checksum(path, strlen(path), CHECKSUM_START);
+    const char *base = strrchr(path, '/');
+    snprintf(buffer, size, "%s/%016llx%d-%.60s", cache_directory, (unsigned long long)hash, runtime.optimize,
+             base ? base + 1 : path);
+}
+
+static CacheHeader header_for(const char *path, const struct stat *source) {
+    CacheHeader header = {
+        .program_size = program_size, .program_time = program_time, .optimize = (uint64_t)runtime.optimize,
+        .source_size = (uint64_t)source->st_size, .source_time = stat_time(source), .path_length = strlen(path)};
+    memcpy(header.magic, cache_magic, sizeof header.magic);
+    return header;
+}
+
+/* NULL without an exception when there is nothing usable. */
+static Code *read_cache(const char *path, const struct stat *source) {
+    if (!cache_directory) return NULL;
+    char name[4400];
+    cache_file_name(name, sizeof name, path);
+    int file = open(name, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return NULL;
+    struct stat status;
+    CacheHeader expected = header_for(path, source), header;
+    Code *code = NULL;
+    char *content = MAP_FAILED;
+    size_t size = 0;
+    if (fstat(file, &status) == 0 && (size_t)status.st_size >= sizeof header + expected.path_length) {
+        size = (size_t)status.st_size;
+        content = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
+    }
+    close(file);
+    if (content == MAP_FAILED) return NULL;
+    memcpy(&header, content, sizeof header);
+    expected.code_length = header.code_length;
+    expected.checksum = header.checksum;
+    size_t rest = size - sizeof header - expected.path_length;
+    if (memcmp(&header, &expected, sizeof header) == 0 && rest == header.code_length &&
+        memcmp(content + sizeof header, path, expected.path_length) == 0 &&
+        checksum(content + sizeof header, size - sizeof header, CHECKSUM_START) == header.checksum) {
+        code = code_from_bytes((const uint8_t *)content + sizeof header + expected.path_length, rest);
+        if (!code) error_clear();
+    }
+    munmap(content, size);
+    return code;
+}
+
+static bool write_all(int file, const void *data, size_t length) {
+    const char *bytes = data;
+    while (length) {
+        ssize_t written = write(file, bytes, length);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+/* Failures are silent: the next run compiles again. */
+static void write_cache(const char *path, const struct stat *source, Code *code) {
+    if (!cache_directory || runtime.dont_write_bytecode) return;
+    Value bytes = code_to_bytes(code);
+    if (is_error(bytes)) {
+        error_clear();
+        return;
+    }
+    CacheHeader header = header_for(path, source);
+    header.code_length = (uint64_t)as_bytes(bytes)->length;
+    header.checksum = 0;
+    char *whole = malloc(header.path_length + header.code_length);
+    if (!whole) return;
+    memcpy(whole, path, header.path_length);
+    memcpy(whole + header.path_length, as_bytes(bytes)->data, header.code_length);
+    header.checksum = checksum(whole, header.path_length + header.code_length, CHECKSUM_START);
+    char name[4400], temporary[4500];
+    cache_file_name(name, sizeof name, path);
+    snprintf(temporary, sizeof temporary, "%s.%ld.%llx", name, (long)getpid(), (unsigned long long)os_monotonic_ns());
+    int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file >= 0) {
+        bool written = write_all(file, &header, sizeof header) &&
+                       write_all(file, whole, header.path_length + header.code_length);
+        close(file);
+        if (!written || rename(temporary, name) != 0) unlink(temporary);
+    }
+    free(whole);
+}
+
+static Bytes *read_file(const char *path, const struct stat *status) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return NULL;
+    Bytes *bytes = bytes_new(status->st_size);
+    int64_t done = 0;
+    while (bytes && done < bytes->length) {
+        ssize_t got = read(file, bytes->data + done, (size_t)(bytes->length - done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) {
+            bytes = NULL;
+            break;
+        }
+        done += got;
+    }
+    close(file);
+    return bytes;
+}
+
+Code *load_source_file(const char *path, Str *shown_name) {
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        raise_os_error(errno, object_value(str_from_os_text(path, strlen(path))), VALUE_EMPTY);
+        return NULL;
+    }
+    Code *code = read_cache(path, &status);
+    if (code) return code;
+    Bytes *source = read_file(path, &status);
+    if (!source) {
+        if (!error_occurred()) raise_os_error(errno ? errno : EIO, object_value(str_from_os_text(path, strlen(path))), VALUE_EMPTY);
+        return NULL;
+    }
+    Value compiled = compile_source(object_value(source), shown_name, "exec", 0, 1, -1);
+    if (is_error(compiled)) return NULL;
+    write_cache(path, &status, OBJECT_AS(Code, compiled));
+    return OBJECT_AS(Code, compiled);
+}
+
+static Value get_code(Value *args) {
+    Value self = args[0];
+    Value path = call_method_1(self, "get_filename", args[1]);
+    if (is_error(path)) return VALUE_ERROR;
+    const char *os_path = is_str(path) ? str_os_text(as_str(path), NULL) : NULL;
+    struct stat status;
+    bool cacheable = os_path && stat(os_path, &status) == 0 && S_ISREG(status.st_mode);
+    if (cacheable) {
+        Code *code = read_cache(os_path, &status);
+        if (code) return object_value(code);
+    }
+    Value source = call_method_1(self, "get_data", path);
+    if (is_error(source)) return VALUE_ERROR;
+    Value code = call_method_2(self, "source_to_code", source, path);
+    if (is_error(code)) return VALUE_ERROR;
+    if (cacheable && is_exactly(code, &code_type)) write_cache(os_path, &status, OBJECT_AS(Code, code));
+    return code;
+}
+const MethodDef import_get_code_def = METHOD("get_code", get_code, "($self, fullname, /)",
+                                             "The code of a module, from the cache or compiled.");
