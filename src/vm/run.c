@@ -118,10 +118,7 @@ static Value decode_source(const char *encoding, const char *source, size_t leng
     Str *text = codec_decode(source, length, encoding, NULL);
     return text ? object_value(text) : VALUE_ERROR;
 }
-static bool parser_warning(Type *category, Str *filename, int lineno, const char *message) {
-    return warn_explicit(category, filename, lineno, "%s", message);
-}
-ParserHooks parser_hooks = {decode_source, parser_warning};
+void compile_init(void) { parser_hooks.decode = decode_source; }
 
 /* The future features of the code that calls compile(). */
 static unsigned inherited_flags(void) {

@@ -15,6 +15,9 @@ Value vm_run(Context *context, Frame *frame);
 /* Unwinds nothing, runs nothing: starts at the handler for the exception that is set. */
 Value vm_run_throwing(Context *context, Frame *frame);
 
+/* Start-up: gives the parser its hooks. */
+void compile_init(void);
+
 /* builtins.__build_class__ */
 Value build_class(Value *args, size_t count, Tuple *names);
 /* Compiles or makes AST objects; set by modules/ast_module.c. */
