@@ -78,7 +78,7 @@ typedef struct Program {
 /* NULL: RuntimeError "invalid SRE code", MemoryError. */
 Program *program_translate(const uint32_t *code, size_t length, uint32_t groups);
 
-bool set_contains(const uint32_t *set, uint32_t c);
+bool charset_contains(const uint32_t *set, uint32_t c);
 /* The same without the bitmap. */
 bool set_contains_slow(const uint32_t *set, uint32_t c);
 bool category_contains(uint32_t category, uint32_t c);

@@ -120,7 +120,7 @@ bool set_contains_slow(const uint32_t *set, uint32_t c) {
     return upper != lower && code_contains(code, upper);
 }
 
-bool set_contains(const uint32_t *set, uint32_t c) {
+bool charset_contains(const uint32_t *set, uint32_t c) {
     if (c < 256 && !set[SET_DYNAMIC]) return set[SET_BITMAP + (c >> 5)] >> (c & 31) & 1;
     return set_contains_slow(set, c);
 }

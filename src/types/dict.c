@@ -35,7 +35,6 @@
 #include "types/exception.h"
 #include "types/list.h"
 
-OwnedDictHooks owned_dict_hooks;
 
 /* --- tables ------------------------------------------------------------------------------------------ */
 
