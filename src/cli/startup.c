@@ -82,6 +82,8 @@ static void ready_types(void) {
 #include "types/types.def"
 #undef TYPE
 #undef BUILTIN
+#define EXCEPTION(name, base, layout, doc) &exc_##name,
+#include "types/exceptions.def"
     };
     /* A dict or a str may be made before its type is ready: give every type its shape first. */
     for (size_t i = 0; i < ARRAY_LENGTH(first); i++) first[i]->root.type = first[i];
