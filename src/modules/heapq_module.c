@@ -53,23 +53,25 @@ static void move_along(List *list, Value item, const int64_t *path, int count) {
 }
 
 /* Puts `item` in at the root of a heap of `length` items: 1 done, 0: Python is needed, nothing was
- * changed. */
+ * changed. The path of the smaller children leads to a leaf; the item's place on it is looked for from
+ * the leaf, where it most often belongs. */
 static int sink_locked(List *list, Value item, int64_t root, int64_t length, bool largest) {
     int64_t path[DEEPEST];
     int n = 0;
     int64_t position = path[n++] = root;
-    for (;;) {
+    while (position < length / 2) {
         int64_t child = 2 * position + 1;
-        if (child >= length) break;
         if (child + 1 < length) {
-            int less = before_quick(item_of(list, child + 1), item_of(list, child), largest);
+            int less = before_quick(item_of(list, child), item_of(list, child + 1), largest);
             if (less < 0) return 0;
-            child += less;
+            child += !less;
         }
-        int less = before_quick(item_of(list, child), item, largest);
+        path[n++] = position = child;
+    }
+    for (; n > 1; n--) {
+        int less = before_quick(item, item_of(list, path[n - 1]), largest);
         if (less < 0) return 0;
         if (!less) break;
-        path[n++] = position = child;
     }
     move_along(list, item, path, n);
     return 1;
