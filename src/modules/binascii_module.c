@@ -282,7 +282,7 @@ static bool qp_quotes(const Input *in, int64_t i, int64_t column, bool quotetabs
     if (!text && (c == '\r' || c == '\n')) return true;
     if ((c == '\t' || c == ' ') && at_end) return true;
     if (c < 33 && c != '\r' && c != '\n' && c != '\t' && c != ' ') return true;
-    return c < 33 && (c == '\t' || c == ' ') && quotetabs && !(header && c == ' ' && false);
+    return c < 33 && (c == '\t' || c == ' ') && quotetabs;
 }
 
 static Value b2a_qp(Value *args) {
