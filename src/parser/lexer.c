@@ -461,7 +461,7 @@ static const char *format_field_end(const char *p, const char *stop, char mark, 
 
 const char *lexer_string_end(const char *quote, const char *stop, bool is_format) {
     if (is_format) {
-        const char *end = format_string_end(quote, stop, 100);
+        const char *end = format_string_end(quote, stop, 150);
         if (end) return end;
         /* Something in it is wrong; to say what, take it as a plain literal. */
     }
@@ -477,7 +477,7 @@ const char *lexer_field_end(const char *start, const char *stop, FieldError *err
     while (p < stop) {
         char c = *p;
         if (c == '"' || c == '\'') {
-            p = nested_string_end(start, p, stop, 100);
+            p = nested_string_end(start, p, stop, 150);
             if (!p) {
                 *error = FIELD_UNTERMINATED_STRING;
                 return NULL;

@@ -318,6 +318,12 @@ void memo_store(Parser *p, MemoRule rule, int mark, void *result) {
     p->memos[at] = (Memo){mark, p->position, (uint32_t)rule + 1, result};
 }
 
+static void forget(Parser *p) {
+    free(p->memos);
+    p->memos = NULL;
+    p->memo_count = p->memo_mask = 0;
+}
+
 /* --- start rules -------------------------------------------------------------------------------------- */
 
 /* file: [statements] ENDMARKER */
@@ -477,7 +483,8 @@ static void *run(Parser *p) {
     if (!p->failed) {
         p->position = 0;
         p->scratch_count = 0;
-        p->second_pass = true;
+        p->second_pass = p->remember = true;
+        forget(p);
         p->depth = p->outer ? p->outer->depth : 0;
         parse_start(p);
     }

@@ -364,9 +364,11 @@ static Expr *parse_braces_once(Parser *p) {
     return reset(p, start);
 }
 
-/* Mistakes in a dict display are looked for in both passes. */
+/* Mistakes in a dict display are looked for in both passes. The text is parsed again for it, and this
+ * again inside of it: from here on the first pass remembers, too. */
 static void find_dict_mistake(Parser *p) {
     int start = p->position++;
+    p->remember = true;
     invalid_double_starred_kvpairs(p);
     p->position = start;
 }
@@ -404,27 +406,25 @@ static Expr *parse_bracketed_in_order(Parser *p) {
     return NULL;
 }
 
-Expr *parse_bracketed(Parser *p) {
-    if (!enter(p)) return NULL;
-    Expr *result;
-    if (likely(!p->second_pass)) {
-        switch (peek(p)) {
-        case TOKEN_LPAR: result = parse_parentheses_once(p); break;
-        case TOKEN_LSQB: result = parse_square_once(p); break;
-        default:
-            result = parse_braces_once(p);
-            if (!result && !p->failed) find_dict_mistake(p);
-        }
-    } else {
-        void *known;
-        int start = p->position;
-        if (memo_find(p, MEMO_BRACKETED, &known)) {
-            result = known;
-        } else {
-            result = parse_bracketed_in_order(p);
-            memo_store(p, MEMO_BRACKETED, start, result);
-        }
+static Expr *parse_bracketed_once(Parser *p) {
+    switch (peek(p)) {
+    case TOKEN_LPAR: return parse_parentheses_once(p);
+    case TOKEN_LSQB: return parse_square_once(p);
+    default: {
+        Expr *result = parse_braces_once(p);
+        if (!result && !p->failed) find_dict_mistake(p);
+        return result;
     }
+    }
+}
+
+Expr *parse_bracketed(Parser *p) {
+    void *known;
+    int start = p->position;
+    if (unlikely(p->remember) && memo_find(p, MEMO_BRACKETED, &known)) return known;
+    if (!enter(p)) return NULL;
+    Expr *result = unlikely(p->second_pass) ? parse_bracketed_in_order(p) : parse_bracketed_once(p);
     leave(p);
+    if (unlikely(p->remember)) memo_store(p, MEMO_BRACKETED, start, result);
     return p->failed ? NULL : result;
 }

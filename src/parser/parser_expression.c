@@ -4,14 +4,14 @@
 #include <string.h>
 #include "types/exception.h"
 
-/* Begins the second pass's part of a rule that remembers: on a hit returns what was found. */
+/* Begins a rule that remembers: on a hit returns what was found. */
 #define RECALL(p, rule, type)                                                                      \
-    if (unlikely((p)->second_pass)) {                                                              \
+    if (unlikely((p)->remember)) {                                                                 \
         void *known_;                                                                              \
         if (memo_find((p), (rule), &known_)) return (type *)known_;                                \
     }
 #define REMEMBER(p, rule, mark, result)                                                            \
-    if (unlikely((p)->second_pass)) memo_store((p), (rule), (mark), (result))
+    if (unlikely((p)->remember)) memo_store((p), (rule), (mark), (result))
 
 /* --- tuples without parentheses ---------------------------------------------------------------------- */
 
@@ -197,9 +197,11 @@ static Expr *parse_conditional(Parser *p) {
 static Expr *parse_expression_again(Parser *p) {
     RECALL(p, MEMO_EXPRESSION, Expr)
     int start = p->position;
-    invalid_expression(p);
-    if (!p->failed) invalid_legacy_expression(p);
-    if (p->failed) return NULL;
+    if (p->second_pass) {
+        invalid_expression(p);
+        if (!p->failed) invalid_legacy_expression(p);
+        if (p->failed) return NULL;
+    }
     Expr *result = peek(p) == TOKEN_LAMBDA ? parse_lambda(p) : parse_conditional(p);
     REMEMBER(p, MEMO_EXPRESSION, start, result);
     return result;
@@ -208,7 +210,7 @@ static Expr *parse_expression_again(Parser *p) {
 /* expression: disjunction 'if' disjunction 'else' expression | disjunction | lambdef */
 Expr *parse_expression(Parser *p) {
     if (!enter(p)) return NULL;
-    Expr *result = unlikely(p->second_pass)   ? parse_expression_again(p)
+    Expr *result = unlikely(p->remember)      ? parse_expression_again(p)
                    : peek(p) == TOKEN_LAMBDA ? parse_lambda(p)
                                               : parse_conditional(p);
     leave(p);
@@ -435,8 +437,10 @@ static Expr *parse_power(Parser *p) {
     int start = p->position;
     Expr *base = parse_await_primary(p);
     if (!base || peek(p) != TOKEN_DOUBLESTAR) return p->failed ? NULL : base;
+    if (!enter(p)) return NULL;
     int mark = p->position++;
     Expr *exponent = parse_factor(p);
+    leave(p);
     if (!exponent) {
         p->position = mark;
         return p->failed ? NULL : base;

@@ -29,6 +29,7 @@ typedef struct Parser {
     bool failed;   /* an exception is set */
     bool second_pass;     /* look for known mistakes */
     bool unchecked;       /* ... but not now */
+    bool remember;        /* use memo_find and memo_store */
     bool parsing_started; /* PARSE_SINGLE: a token came since the added NEWLINE */
     bool barry_as_bdfl;
     int depth;     /* of recursion, in units of one parse function */

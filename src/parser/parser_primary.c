@@ -249,12 +249,12 @@ static Expr *parse_trailers(Parser *p, int start, Expr *value) {
  *     | atom */
 Expr *parse_primary(Parser *p) {
     void *known;
-    if (unlikely(p->second_pass) && memo_find(p, MEMO_PRIMARY, &known)) return known;
+    if (unlikely(p->remember) && memo_find(p, MEMO_PRIMARY, &known)) return known;
     int start = p->position;
     if (!enter(p)) return NULL;
     Expr *result = parse_trailers(p, start, parse_atom(p));
     leave(p);
-    if (unlikely(p->second_pass)) memo_store(p, MEMO_PRIMARY, start, result);
+    if (unlikely(p->remember)) memo_store(p, MEMO_PRIMARY, start, result);
     return result;
 }
 
