@@ -428,7 +428,7 @@ static Value get_text(Reader *r, int type) {
 /* Counts are not trusted with memory: no more room is taken than there are bytes left. */
 static bool check_count(Reader *r, int64_t count) {
     if (!is_empty(r->file) || count <= r->end - r->at) return true;
-    raise_error(&EOFError, "marshal data too short");
+    raise_error(&EOFError, "EOF read where object expected");
     return false;
 }
 

@@ -363,7 +363,7 @@ static const MethodDef sys_functions[] = {
 static bool sys_init(Module *module) {
     static const char *const hook_fields[] = {"firstiter", "finalizer"};
     if (!asyncgen_hooks_type)
-        asyncgen_hooks_type = structseq_type_new("sys.asyncgen_hooks",
+        asyncgen_hooks_type = structseq_type_new("asyncgen_hooks",
                                                  "Hooks of asynchronous generators.", hook_fields, 2, 2);
     heap_add_root_scanner(scan_audit_hooks);
     return sys_add_information(module) && sys_add_hooks(module) &&

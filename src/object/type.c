@@ -581,8 +581,14 @@ Value type_new(Type *metatype, Str *name, Tuple *bases, Dict *namespace, Value *
     if (!winner) return VALUE_ERROR;
     if (winner != metatype) {
         if (winner->new_instance != type_type.new_instance) {
-            Value all[3] = {object_value(name), object_value(bases), object_value(namespace)};
-            return winner->new_instance(winner, all, 3, NULL);
+            int64_t keywords = names ? names->length : 0;
+            Array *all = array_new(3 + keywords);
+            if (!all) return VALUE_ERROR;
+            heap_store_relaxed(all, &all->items[0], object_value(name));
+            heap_store_relaxed(all, &all->items[1], object_value(bases));
+            heap_store_relaxed(all, &all->items[2], object_value(namespace));
+            for (int64_t i = 0; i < keywords; i++) heap_store_relaxed(all, &all->items[3 + i], args[i]);
+            return winner->new_instance(winner, all->items, 3, names);
         }
         metatype = winner;
     }
