@@ -204,13 +204,19 @@ static bool array_setitem(Value self, Value key, Value v) {
     return false;
 }
 
+/* Items have no identity: a NaN equals nothing. */
+static int item_equal(Value item, Value v) {
+    if (is_double(item) && double_of(item) != double_of(item)) return 0;
+    return value_equal(item, v);
+}
+
 /* Where v stands in [start, stop): -1 nowhere, -2 error. Runs Python. */
 static int64_t find(TypedArray *array, Value v, int64_t start, int64_t stop) {
     for (int64_t i = start; i < stop; i++) {
         Value item = typed_array_get(array, i);
         if (is_empty(item)) return -1;
         if (is_error(item)) return -2;
-        int equal = value_equal(item, v);
+        int equal = item_equal(item, v);
         if (equal != 0) return equal < 0 ? -2 : i;
     }
     return -1;
@@ -281,7 +287,7 @@ static Value array_compare(Value self, Value other, CompareOp op) {
             int order = is_empty(x) && is_empty(y) ? 0 : is_empty(x) ? -1 : 1;
             return value_compare(smallint_value(order), smallint_value(0), op);
         }
-        int equal = value_compare_bool(x, y, COMPARE_EQ);
+        int equal = item_equal(x, y);
         if (equal < 0) return VALUE_ERROR;
         if (!equal) return value_compare(x, y, op);
     }
@@ -396,7 +402,7 @@ static Value method_count(Value *args) {
     for (int64_t i = 0;; i++) {
         Value item = typed_array_get(as_array(args[0]), i);
         if (is_empty(item)) return int_value(found);
-        int equal = is_error(item) ? -1 : value_equal(item, args[1]);
+        int equal = is_error(item) ? -1 : item_equal(item, args[1]);
         if (equal < 0) return VALUE_ERROR;
         found += equal;
     }

@@ -168,7 +168,7 @@ Value value_compare(Value a, Value b, CompareOp op) {
 }
 
 int value_compare_bool(Value a, Value b, CompareOp op) {
-    if (same_value(a, b) && !is_double(a)) {
+    if (same_value(a, b)) {
         if (op == COMPARE_EQ) return 1;
         if (op == COMPARE_NE) return 0;
     }

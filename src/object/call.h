@@ -56,7 +56,7 @@ int value_truth(Value v);               /* 1, 0, -1 */
 Value value_compare(Value a, Value b, CompareOp op);       /* any value */
 int value_compare_bool(Value a, Value b, CompareOp op);    /* 1, 0, -1; identity implies == */
 static inline int value_equal(Value a, Value b) {
-    if (same_value(a, b) && !is_double(a)) return 1;
+    if (same_value(a, b)) return 1;
     return value_compare_bool(a, b, COMPARE_EQ);
 }
 uint64_t value_id(Value v); /* id(); allocates, never fails, runs no Python */
