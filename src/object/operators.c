@@ -5,6 +5,7 @@
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
+#include "types/genericalias.h"
 #include "types/int.h"
 #include "types/iterator.h"
 #include "types/list.h"
@@ -194,6 +195,7 @@ Value get_item(Value container, Value key) {
     Type *type = type_of(container);
     if (likely(type->getitem != NULL)) return type->getitem(container, key);
     if (is_type(container)) {
+        if (OBJECT_AS(Type, container) == &type_type) return generic_alias_new(container, key);
         Value method = get_attribute_optional(container, NAME("__class_getitem__"));
         if (is_error(method)) return VALUE_ERROR;
         if (!is_empty(method) && !is_none(method)) return call_1(method, key);

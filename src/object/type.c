@@ -228,6 +228,9 @@ void type_ready(Type *type) {
         is_empty(dict_get_str(type->dict, NAME("__dict__"))))
         die_if(!type_add_dict_descriptor(type), type);
     die_if(!slots_add_wrappers(type, base), type);
+    if (type_has(type, TYPE_HAS_DICT) && !type_has(base, TYPE_HAS_DICT) &&
+        is_empty(dict_get_str(type->dict, NAME("__dict__"))))
+        die_if(!type_add_dict_descriptor(type), type);
     if (type->new_instance && (!base || type->new_instance != base->new_instance)) die_if(!add_new(type), type);
     if (type->getattribute == object_getattribute) type->flags |= TYPE_PLAIN_GETATTR;
     type->subclasses = NULL;

@@ -36,10 +36,6 @@
 
 /* --- entering and leaving frames -------------------------------------------------------------------------- */
 
-static COLD void raise_recursion(void) {
-    stack_enter_slow("");
-}
-
 /* A frame for a call of `function`, its parameters bound, linked in as the context's innermost. The
  * window begins at `args` when that is possible. NULL: an exception, nothing linked. */
 static Frame *push_call(Context *context, Frame *caller, Function *function, Code *code, Value *args,
@@ -202,8 +198,6 @@ static ALWAYS_INLINE Value get_item_fast(Value container, Value key) {
     }
     return get_item(container, key);
 }
-
-static NOINLINE Value get_item_slow(Value container, Value key) { return get_item(container, key); }
 
 /* --- the loop -------------------------------------------------------------------------------------------------- */
 
