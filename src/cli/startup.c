@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/hash.h"
 #include "base/os.h"
+#include "modules/ast_module.h"
 #include "modules/atexit_module.h"
 #include "modules/io_internal.h"
 #include "modules/signal_module.h"
@@ -154,6 +155,7 @@ void runtime_init_core(void) {
     ready_types();
     union_type_or = union_or;
     compile_init();
+    compile_ast_hook = ast_compile;
     runtime.modules = dict_new();
     check(runtime.modules != NULL, "sys.modules");
     Module *builtins = native_module_create("builtins");
