@@ -65,7 +65,7 @@ static Value itemgetter_new(Type *type, Value *args, size_t count, Tuple *names)
     if (names && names->length > 0)
         return raise_error(&TypeError, "itemgetter() takes no keyword arguments");
     if (count < 1)
-        return raise_error(&TypeError, "itemgetter expected at least 1 argument, got 0");
+        return raise_error(&TypeError, "itemgetter expected 1 argument, got 0");
     Tuple *items = tuple_from_array(args, (int64_t)count);
     if (!items) return VALUE_ERROR;
     ItemGetter *getter = object_alloc(&itemgetter_type, sizeof(ItemGetter));
@@ -152,7 +152,7 @@ static Value attrgetter_new(Type *type, Value *args, size_t count, Tuple *names)
     if (names && names->length > 0)
         return raise_error(&TypeError, "attrgetter() takes no keyword arguments");
     if (count < 1)
-        return raise_error(&TypeError, "attrgetter expected at least 1 argument, got 0");
+        return raise_error(&TypeError, "attrgetter expected 1 argument, got 0");
     Tuple *given = tuple_from_array(args, (int64_t)count);
     Tuple *paths = tuple_new((int64_t)count);
     if (!given || !paths) return VALUE_ERROR;

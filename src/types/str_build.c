@@ -260,8 +260,8 @@ static bool add_conversion(StrBuilder *builder, const Conversion *c, va_list *ar
     case 'V': return add_value(builder, c, value_str(va_arg(*arguments, Value)));
     case 'R': return add_value(builder, c, value_repr(va_arg(*arguments, Value)));
     case 'A': return add_value(builder, c, value_ascii(va_arg(*arguments, Value)));
-    case 'T': return add_c_string(builder, c, type_name_of(va_arg(*arguments, Value)));
-    case 'N': return add_c_string(builder, c, type_name(va_arg(*arguments, Type *)));
+    case 'T': return add_c_string(builder, c, type_of(va_arg(*arguments, Value))->name);
+    case 'N': return add_c_string(builder, c, va_arg(*arguments, Type *)->name);
     case 'U': return add_padded(builder, c, va_arg(*arguments, Str *));
     default: fatal("str_format: unknown conversion %%%c", c->code);
     }
