@@ -80,9 +80,11 @@ def fin():
         yield 2
     finally:
         print("cleanup")
-for v in fin():
+it = fin()
+for v in it:
     print(v)
     break
+it.close()
 f = fin(); next(f); f.close()
 print(f.gi_frame, gen.__name__, type(g).__name__)
 def exc_context():
