@@ -155,10 +155,9 @@ static void fill_dict(Type *type) {
         Value entry = member_descriptor_new(type, def);
         die_if(is_error(entry) || !dict_set_str(type->dict, str_intern_c(def->name), entry), type);
     }
-    if (type->doc && !dict_contains(type->dict, object_value(NAME("__doc__"))))
-        dict_set_str(type->dict, NAME("__doc__"), object_value(str_from_c(type->doc)));
-    else if (!type->doc)
-        dict_set_str(type->dict, NAME("__doc__"), VALUE_NONE);
+    if (!dict_contains(type->dict, object_value(NAME("__doc__"))))
+        dict_set_str(type->dict, NAME("__doc__"),
+                     type->doc ? object_value(str_from_c(type->doc)) : VALUE_NONE);
 }
 
 static Value type_new_entry(Value *args, size_t count, Tuple *names);
