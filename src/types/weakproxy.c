@@ -121,8 +121,13 @@ PROXY_BINARY(RIGHT_SHIFT)
 PROXY_BINARY(AND)
 PROXY_BINARY(XOR)
 PROXY_BINARY(OR)
-PROXY_BINARY(DIVMOD)
 PROXY_BINARY(POWER)
+
+static Value proxy_DIVMOD(Value left, Value right) {
+    UNWRAP(a, left, VALUE_ERROR);
+    UNWRAP(b, right, VALUE_ERROR);
+    return binary_op(a, b, BINARY_DIVMOD);
+}
 
 static Value proxy_power(Value base, Value exponent, Value modulus) {
     UNWRAP(a, base, VALUE_ERROR);
