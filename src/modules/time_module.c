@@ -171,10 +171,7 @@ static bool seconds_argument(Value v, time_t *out) {
 
 static bool break_down(time_t seconds, bool local, struct tm *out) {
     errno = 0;
-    if ((local ? localtime_r(&seconds, out) : gmtime_r(&seconds, out)) != NULL) {
-        if (!local) out->tm_zone = "UTC";
-        return true;
-    }
+    if ((local ? localtime_r(&seconds, out) : gmtime_r(&seconds, out)) != NULL) return true;
     if (errno == 0) errno = EINVAL;
     raise_errno();
     return false;
