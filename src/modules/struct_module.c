@@ -412,13 +412,15 @@ static const MethodDef functions[] = {
 static Type *const types[] = {&struct_type, NULL};
 
 static bool init(Module *module) {
-    module_root(&struct_error);
-    module_root(&cache);
-    Type *error = type_create("struct", "error", &exc_Exception, NULL);
-    Dict *dict = dict_new();
-    if (!error || !dict) return false;
-    struct_error = object_value(error);
-    cache = object_value(dict);
+    if (is_empty(struct_error)) { /* the same class when the module is made again */
+        module_root(&struct_error);
+        module_root(&cache);
+        Type *error = type_create("struct", "error", &exc_Exception, NULL);
+        Dict *dict = dict_new();
+        if (!error || !dict) return false;
+        struct_error = object_value(error);
+        cache = object_value(dict);
+    }
     type_ready(&unpack_iterator_type);
     return module_add(module, "error", struct_error);
 }

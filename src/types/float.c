@@ -77,6 +77,8 @@ static Value float_new(Type *type, Value *args, size_t count, Tuple *names) {
     static const char signature[] = "(x=0, /)";
     static Signature *parsed;
     Value a[1];
+    /* A class with an __init__ of its own may take keywords there. */
+    if (type != &float_type && type->init != float_type.init) names = NULL;
     if (!bind_arguments("float", signature, &parsed, args, count, names, a)) return VALUE_ERROR;
     Value result = is_empty(a[0]) ? double_value(0.0) : number_float(a[0]);
     if (is_error(result) || type == &float_type) return result;
@@ -112,7 +114,10 @@ int64_t hash_double(double d) {
     return result == -1 ? -2 : result;
 }
 
-static int64_t float_hash(Value self) { return hash_double(float_of(self)); }
+static int64_t float_hash(Value self) {
+    double d = float_of(self);
+    return unlikely(isnan(d)) ? hash_identity(self) : hash_double(d);
+}
 
 int float_compare_int(double d, Value v) {
     if (isnan(d)) return 2;
@@ -259,7 +264,7 @@ Value float_power(double a, double b) {
     if (b == 0) return double_value(1.0);
     if (isnan(a)) return double_value_checked(a);
     if (isnan(b)) return a == 1.0 ? double_value(1.0) : double_value_checked(b);
-    if (a == 0 && b < 0)
+    if (a == 0 && b < 0 && isfinite(b))
         return raise_error(&ZeroDivisionError, "0.0 cannot be raised to a negative power");
     if (a < 0 && isfinite(a) && isfinite(b) && b != floor(b)) return complex_power(a, 0.0, b, 0.0);
     double result = pow(a, b);
