@@ -86,12 +86,12 @@ static void clause_loop(Plan *plan, int index) {
     Unit *unit = plan->unit;
     Comprehension *clause = plan->clauses.items[index];
     compiler_stack_check(unit->compiler);
-    Loop loop = {.is_async = clause->is_async, .iterable = clause->iter, .saved = unit->top};
+    Loop loop = {.is_async = clause->is_async, .iterable = plan->expression, .saved = unit->top};
     int iterator = 0; /* the parameter .0 */
     if (index > 0) {
         iterator = unit_push(unit);
         expression_to(unit, clause->iter, iterator);
-        unit_at(unit, clause->iter);
+        unit_at(unit, plan->expression);
         emit(unit, clause->is_async ? OP_GET_AITER : OP_GET_ITER, iterator, iterator, 0, 0);
     }
     loop.top = label_new(unit);
@@ -111,7 +111,7 @@ static void clause_loop(Plan *plan, int index) {
     if (loop.is_async) {
         handler_place(unit, loop.finished, loop.bound);
         unit->top = loop.item + 1;
-        unit_at(unit, clause->iter);
+        unit_at(unit, plan->expression);
         emit(unit, OP_END_ASYNC_FOR, loop.item, 0, 0, 0);
     } else {
         label_place(unit, loop.end);
@@ -166,7 +166,7 @@ void comprehension(Unit *unit, Expr *e, int target) {
     emit_function(unit, code, scope, row + 1, 0, row);
     unit->top = row + 2;
     expression_to(unit, clauses.items[0]->iter, row + 1);
-    unit_at(unit, clauses.items[0]->iter);
+    unit_at(unit, e);
     emit(unit, clauses.items[0]->is_async ? OP_GET_AITER : OP_GET_ITER, row + 1, row + 1, 0, 0);
     unit_at(unit, e);
     if (is_async) {

@@ -140,13 +140,13 @@ static void for_statement(Unit *unit, Stmt *s) {
     Label *orelse = label_new(unit);
     int saved = unit->top, iterator = unit_push(unit);
     expression_to(unit, s->For.iter, iterator);
-    unit_at(unit, s->For.iter);
+    unit_at(unit, s);
     emit(unit, OP_GET_ITER, iterator, iterator, 0, 0);
     block_push(unit, &block, BLOCK_LOOP, s);
     block.top = label_new(unit);
     block.end = label_new(unit);
     label_place(unit, block.top);
-    unit_at(unit, s->For.iter);
+    unit_at(unit, s);
     Expr *target = s->For.target;
     int local = target->kind == AST_Name ? name_local(unit, target->Name.id) : -1;
     int item = local >= 0 ? local : unit_push(unit);
@@ -154,7 +154,7 @@ static void for_statement(Unit *unit, Stmt *s) {
     store_target(unit, target, item);
     unit->top = iterator + 1;
     statements(unit, s->For.body);
-    unit_at(unit, s->For.iter);
+    unit_at(unit, s);
     emit_jump_back(unit, block.top);
     block_pop(unit, &block);
     unit->top = saved;
@@ -170,7 +170,7 @@ static void async_for_statement(Unit *unit, Stmt *s) {
     Label *finished = label_new(unit);
     int saved = unit->top, iterator = unit_push(unit);
     expression_to(unit, s->AsyncFor.iter, iterator);
-    unit_at(unit, s->AsyncFor.iter);
+    unit_at(unit, s);
     emit(unit, OP_GET_AITER, iterator, iterator, 0, 0);
     block_push(unit, &block, BLOCK_LOOP, s);
     block.top = label_new(unit);
@@ -180,7 +180,7 @@ static void async_for_statement(Unit *unit, Stmt *s) {
     int item = unit_push(unit);
     Block guard = {.range_start = -1};
     range_open(unit, &guard, finished, item);
-    unit_at(unit, s->AsyncFor.iter);
+    unit_at(unit, s);
     int awaitable = unit_push(unit);
     emit(unit, OP_GET_ANEXT, awaitable, iterator, 0, 0);
     emit_delegate(unit, awaitable, item);
@@ -189,11 +189,11 @@ static void async_for_statement(Unit *unit, Stmt *s) {
     store_target(unit, s->AsyncFor.target, item);
     unit->top = iterator + 1;
     statements(unit, s->AsyncFor.body);
-    unit_at(unit, s->AsyncFor.iter);
+    unit_at(unit, s);
     emit_jump_back(unit, block.top);
     block_pop(unit, &block);
     handler_place(unit, finished, bound);
-    unit_at(unit, s->AsyncFor.iter);
+    unit_at(unit, s);
     unit->top = item + 1;
     emit(unit, OP_END_ASYNC_FOR, item, 0, 0, 0);
     unit->top = saved;

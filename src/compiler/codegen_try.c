@@ -47,7 +47,7 @@ void unwind_block(Unit *unit, Block *block) {
     case BLOCK_HANDLER_NAME: unbind_name(unit, block->name); break;
     case BLOCK_WITH:
     case BLOCK_ASYNC_WITH:
-        unit_at(unit, block->statement->With.items.items[0]->context_expr);
+        unit_at(unit, block->statement);
         emit_with_exit(unit, block->saved, block->kind == BLOCK_ASYNC_WITH);
         break;
     }
@@ -265,7 +265,7 @@ static void with_item(Unit *unit, Stmt *s, int index, bool is_async) {
     Label *suppressed = label_new(unit);
     int saved = unit->top, row = unit_push_row(unit, 3), base = row + 2;
     expression_to(unit, item->context_expr, base);
-    unit_at(unit, item->context_expr);
+    unit_at(unit, s);
     emit(unit, is_async ? OP_WITH_ENTER_ASYNC : OP_WITH_ENTER, row, base, 0, 0);
     if (is_async) emit_await(unit, row + 2, 1);
     uint64_t *bound = bound_copy(unit);
@@ -277,7 +277,7 @@ static void with_item(Unit *unit, Stmt *s, int index, bool is_async) {
     if (index + 1 < s->With.items.count) with_item(unit, s, index + 1, is_async);
     else statements(unit, s->With.body);
     block_pop(unit, &body);
-    unit_at(unit, item->context_expr);
+    unit_at(unit, s);
     emit_with_exit(unit, row, is_async);
     emit_jump(unit, end);
 

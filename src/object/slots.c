@@ -208,7 +208,8 @@ static void generic_finalize(Value self) {
     Value saved = error_fetch();
     Value method = lookup_special(self, NAME("__del__"));
     if (!is_empty(method) && !is_error(method)) {
-        if (is_error(call(method, NULL, 0, NULL))) error_write_unraisable(NULL, method);
+        if (is_error(call(method, NULL, 0, NULL)))
+            error_write_unraisable(NULL, type_lookup(type_of(self), NAME("__del__")));
     } else if (is_error(method)) {
         error_write_unraisable(NULL, self);
     }

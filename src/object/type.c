@@ -223,9 +223,6 @@ void type_ready(Type *type) {
     type->mro = compute_mro(type, type->bases);
     die_if(!type->mro, type);
     fill_dict(type);
-    if ((type->flags & TYPE_HAS_DICT) && !(base && type_has(base, TYPE_HAS_DICT)) &&
-        is_empty(dict_get_str(type->dict, NAME("__dict__"))))
-        die_if(!type_add_dict_descriptor(type), type);
     die_if(!slots_add_wrappers(type, base), type);
     if (type_has(type, TYPE_HAS_DICT) && !type_has(base, TYPE_HAS_DICT) &&
         is_empty(dict_get_str(type->dict, NAME("__dict__"))))

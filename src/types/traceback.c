@@ -38,7 +38,8 @@ static Value traceback_make(Type *type, Value *args, size_t count, Tuple *names)
     if (last_instruction == -1 && error_occurred()) return VALUE_ERROR;
     int64_t lineno = value_index_int64(a[3], &OverflowError);
     if (lineno == -1 && error_occurred()) return VALUE_ERROR;
-    return traceback_new(a[0], a[1], (int32_t)last_instruction, (int32_t)lineno);
+    return traceback_new(a[0], a[1], (int32_t)(last_instruction < 0 ? -1 : last_instruction / 2),
+                         (int32_t)lineno);
 }
 
 static Value get_next(Value self) {
@@ -65,6 +66,12 @@ static bool set_next(Value self, Value value) {
     return true;
 }
 
+/* Programs count instructions in bytes, two for each: co_positions() has one item for two of them. */
+static Value get_last_instruction(Value self) {
+    int32_t index = OBJECT_AS(Traceback, self)->last_instruction;
+    return int_value(index < 0 ? index : (int64_t)index * 2);
+}
+
 static Value get_frame(Value self) { return OBJECT_AS(Traceback, self)->frame; }
 
 static Value traceback_dir(Value *args) {
@@ -82,10 +89,10 @@ static const MethodDef traceback_methods[] = {
 static const GetSetDef traceback_getset[] = {
     {"tb_next", get_next, set_next, NULL},
     {"tb_frame", get_frame, NULL, NULL},
+    {"tb_lasti", get_last_instruction, NULL, NULL},
     {0},
 };
 static const MemberDef traceback_members[] = {
-    {"tb_lasti", MEMBER_INT32, offsetof(Traceback, last_instruction), MEMBER_READONLY, NULL},
     {"tb_lineno", MEMBER_INT32, offsetof(Traceback, lineno), MEMBER_READONLY, NULL},
     {0},
 };

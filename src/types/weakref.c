@@ -229,7 +229,7 @@ void weakref_target_died(void *owner) {
     if (!is_empty(value_load_acquire(&reference->target))) return;
     Value callback = {exchange_acq_rel(&reference->callback.bits, VALUE_EMPTY.bits)};
     if (is_empty(callback)) return;
-    if (is_error(call_1(callback, self))) error_write_unraisable("weakref callback", callback);
+    if (is_error(call_1(callback, self))) error_write_unraisable(NULL, callback);
 }
 
 void weakref_run_pending(void) {
