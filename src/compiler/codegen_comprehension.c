@@ -10,7 +10,7 @@ typedef struct Loop {
     Label *finished;
     uint64_t *bound;
     int item, saved;
-    Expr *iterable;
+    Expr *expression; /* the whole comprehension: where errors of the iteration are shown */
 } Loop;
 
 typedef struct Plan {
@@ -61,7 +61,7 @@ static void add_element(Plan *plan) {
 
 /* R[item] = the next item, or out of the loop. */
 static void next_item(Unit *unit, Loop *loop, int iterator, Expr *target) {
-    unit_at(unit, loop->iterable);
+    unit_at(unit, loop->expression);
     if (!loop->is_async) {
         int local = target->kind == AST_Name ? name_local(unit, target->Name.id) : -1;
         int item = local >= 0 ? local : unit_push(unit);
@@ -86,7 +86,7 @@ static void clause_loop(Plan *plan, int index) {
     Unit *unit = plan->unit;
     Comprehension *clause = plan->clauses.items[index];
     compiler_stack_check(unit->compiler);
-    Loop loop = {.is_async = clause->is_async, .iterable = plan->expression, .saved = unit->top};
+    Loop loop = {.is_async = clause->is_async, .expression = plan->expression, .saved = unit->top};
     int iterator = 0; /* the parameter .0 */
     if (index > 0) {
         iterator = unit_push(unit);
