@@ -176,7 +176,7 @@ static bool member_set(Value self, Value instance, Value value) {
         Value *slot = (Value *)((char *)object + descriptor->offset);
         if (is_empty(value)) {
             if (exchange_acq_rel(&slot->bits, VALUE_EMPTY.bits)) return true;
-            raise_no_attribute(instance, descriptor->name);
+            raise_with(&AttributeError, object_value(descriptor->name));
             return false;
         }
         heap_store_release(object, slot, value);

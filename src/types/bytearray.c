@@ -161,7 +161,7 @@ static bool init(Value self, Value *args, size_t count, Tuple *names) {
 
 static Value repr(Value self) {
     ByteSpan s = bytearray_span(as_bytearray(self));
-    Str *inner = bytes_repr(s.data, s.length, "b");
+    Str *inner = bytes_repr(s.data, s.length, true);
     return inner ? str_result(str_format("%N(%U)", type_of(self), inner)) : VALUE_ERROR;
 }
 

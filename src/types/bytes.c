@@ -59,19 +59,20 @@ Value bytes_like(Value self, const void *data, int64_t length) {
 
 /* --- repr --------------------------------------------------------------------------------------- */
 
-Str *bytes_repr(const uint8_t *data, int64_t length, const char *prefix) {
+Str *bytes_repr(const uint8_t *data, int64_t length, bool escape_apostrophe) {
     static const char digits[] = "0123456789abcdef";
     char quote = '\'';
     if (length && memchr(data, '\'', (size_t)length) && !memchr(data, '"', (size_t)length))
         quote = '"';
     StrBuilder out;
     builder_init(&out);
-    bool good = builder_add_c(&out, prefix) && builder_add_char(&out, (uint32_t)quote);
+    bool good = builder_add_char(&out, 'b') && builder_add_char(&out, (uint32_t)quote);
     for (int64_t i = 0; good && i < length; i++) {
         uint8_t c = data[i];
         char text[4] = {'\\', (char)c};
         size_t size = 2;
-        if (c == quote || c == '\\') text[1] = (char)c;
+        if (c == '\\' || (c == '\'' && (escape_apostrophe || quote == '\'')))
+            text[1] = (char)c;
         else if (c == '\t') text[1] = 't';
         else if (c == '\n') text[1] = 'n';
         else if (c == '\r') text[1] = 'r';
@@ -90,7 +91,7 @@ Str *bytes_repr(const uint8_t *data, int64_t length, const char *prefix) {
 }
 
 static Value repr(Value self) {
-    return str_result(bytes_repr(as_bytes(self)->data, as_bytes(self)->length, "b"));
+    return str_result(bytes_repr(as_bytes(self)->data, as_bytes(self)->length, false));
 }
 
 static Value str(Value self) {

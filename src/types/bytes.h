@@ -14,7 +14,8 @@ extern Type bytes_type, bytearray_type, memoryview_type;
 static inline Bytes *as_bytes(Value v) { return OBJECT_AS(Bytes, v); }
 Bytes *bytes_new(int64_t length);                       /* zeroed: fill before publishing */
 Bytes *bytes_from(const void *data, size_t length);
-Str *bytes_repr(const uint8_t *data, int64_t length, const char *prefix); /* b'...' */
+/* b'...'; bytearray's repr escapes an apostrophe even between double quotes. */
+Str *bytes_repr(const uint8_t *data, int64_t length, bool escape_apostrophe);
 
 /* A view of an object's memory (PEP 3118). Fill shape/strides only for more than one dimension or
  * steps; the arrays must live as long as the view: in heap cells reachable from `owner`/`internal`. */
