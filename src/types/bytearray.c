@@ -152,7 +152,7 @@ static bool init(Value self, Value *args, size_t count, Tuple *names) {
     StrBuffer *buffer;
     int64_t length;
     if (!bind_arguments("bytearray", signature, &parsed, args, count, names, a) ||
-        !bytes_collect(a[0], a[1], a[2], &buffer, &length))
+        !bytes_collect(&bytearray_type, a[0], a[1], a[2], &buffer, &length))
         return false;
     return splice(as_bytearray(self), 0, INT64_MAX, buffer->bytes, length);
 }
@@ -187,7 +187,7 @@ static bool slice_source(Value v, StrBuffer **out, int64_t *length) {
                     "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
         return false;
     }
-    return bytes_collect(v, VALUE_EMPTY, VALUE_EMPTY, out, length);
+    return bytes_collect(&bytearray_type, v, VALUE_EMPTY, VALUE_EMPTY, out, length);
 }
 
 /* Removes every step-th byte; the lock is held. */
@@ -371,9 +371,10 @@ static Value extend(Value *args) {
     }
     if (is_int(args[1]) || !is_iterable(args[1]))
         return raise_error(&TypeError, "can't extend bytearray with %T", args[1]);
-    if (is_str(args[1]))
-        return raise_error(&TypeError, "expected iterable of integers; got: 'str'");
-    if (!bytes_collect(args[1], VALUE_EMPTY, VALUE_EMPTY, &buffer, &length) ||
+    List *items = list_from_iterable(args[1]); /* a str too: its items are refused */
+    if (!items ||
+        !bytes_collect(&bytearray_type, object_value(items), VALUE_EMPTY, VALUE_EMPTY, &buffer,
+                       &length) ||
         !append_bytes(as_bytearray(args[0]), buffer->bytes, length))
         return VALUE_ERROR;
     return VALUE_NONE;

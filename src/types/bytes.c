@@ -181,11 +181,12 @@ static bool get_buffer(Value self, BufferView *view, unsigned flags) {
 typedef struct Collector {
     StrBuffer *buffer;
     int64_t length;
+    const char *range_message;
 } Collector;
 
 static bool collect_byte(Value item, void *argument) {
     Collector *c = argument;
-    int byte = byte_value(item, "bytes must be in range(0, 256)");
+    int byte = byte_value(item, c->range_message);
     if (byte < 0) return false;
     if (c->length == c->buffer->capacity) {
         StrBuffer *larger = str_buffer_new(c->length * 2 + 64);
@@ -220,7 +221,9 @@ static bool type_error(const char *message) {
     return false;
 }
 
-bool bytes_collect(Value source, Value encoding, Value errors, StrBuffer **out, int64_t *length) {
+bool bytes_collect(const Type *type, Value source, Value encoding, Value errors, StrBuffer **out,
+                   int64_t *length) {
+    bool for_bytes = type == &bytes_type;
     if (!is_empty(encoding) || !is_empty(errors)) {
         const char *which = is_empty(encoding) ? "errors" : "encoding";
         if (is_empty(source) || !is_str(source)) {
@@ -255,10 +258,11 @@ bool bytes_collect(Value source, Value encoding, Value errors, StrBuffer **out, 
         return good;
     }
     if (!is_iterable(source)) {
-        raise_error(&TypeError, "cannot convert '%T' object to bytes", source);
+        raise_error(&TypeError, "cannot convert '%T' object to %N", source, type);
         return false;
     }
-    Collector c = {str_buffer_new(64), 0};
+    Collector c = {str_buffer_new(64), 0, for_bytes ? "bytes must be in range(0, 256)"
+                                                    : "byte must be in range(0, 256)"};
     if (!c.buffer || !iterate(source, collect_byte, &c)) return false;
     *out = c.buffer;
     *length = c.length;
@@ -300,7 +304,7 @@ static Value new_instance(Type *type, Value *args, size_t count, Tuple *names) {
     }
     StrBuffer *buffer;
     int64_t length;
-    if (!bytes_collect(a[0], a[1], a[2], &buffer, &length)) return VALUE_ERROR;
+    if (!bytes_collect(&bytes_type, a[0], a[1], a[2], &buffer, &length)) return VALUE_ERROR;
     return as_type(type, buffer->bytes, length);
 }
 

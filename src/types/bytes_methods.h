@@ -22,9 +22,10 @@ static inline Value bytes_result(Bytes *b) { return b ? object_value(b) : VALUE_
 
 /* A byte given as an int: -1 with TypeError, or ValueError `message`. */
 int byte_value(Value v, const char *message);
-/* Collects what bytes(x) and bytearray(x) take: fills `out` (a StrBuffer with `length` used). */
-bool bytes_collect(Value source, Value encoding, Value errors, struct StrBuffer **out,
-                   int64_t *length);
+/* Collects what bytes(x) and bytearray(x) take: fills `out` (a StrBuffer with `length` used).
+ * `type` is the one of the two that messages tell of. */
+bool bytes_collect(const Type *type, Value source, Value encoding, Value errors,
+                   struct StrBuffer **out, int64_t *length);
 Value bytes_compare_slot(Value self, Value other, CompareOp op);
 int bytes_contains(Value self, Value item);
 Value bytes_concat(Value self, Value other);

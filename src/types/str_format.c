@@ -212,8 +212,8 @@ static Value convert(Value v, uint32_t conversion) {
     case 'a': return value_ascii(v);
     default:
         if (conversion > 32 && conversion < 127)
-            return raise_error(&ValueError, "Unknown conversion specifier '%c'", (int)conversion);
-        return raise_error(&ValueError, "Unknown conversion specifier '\\x%x'", conversion);
+            return raise_error(&ValueError, "Unknown conversion specifier %c", (int)conversion);
+        return raise_error(&ValueError, "Unknown conversion specifier \\x%x", conversion);
     }
 }
 

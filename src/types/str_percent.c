@@ -338,8 +338,11 @@ static bool format_character(Percent *p, const PercentSpec *spec, Value v) {
 
 static bool format_one(Percent *p) {
     PercentSpec spec;
+    if (more(p) && point_read(p->kind, p->data, p->position) == '%') {
+        p->position++;
+        return builder_add_char(&p->out, '%');
+    }
     if (!parse_spec(p, &spec)) return false;
-    if (spec.code == '%') return builder_add_char(&p->out, '%');
     Value v = next_argument(p);
     if (is_error(v)) return false;
     switch (spec.code) {
