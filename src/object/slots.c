@@ -416,7 +416,8 @@ static AnyFunction choose_function(Type *type, size_t first, size_t *next) {
         if (is_empty(found)) continue;
         if (is_exactly(found, &slot_wrapper_type)) {
             SlotWrapper *wrapper = OBJECT_AS(SlotWrapper, found);
-            if (wrapper->def->offset != def->offset) continue; /* list's __add__ is its concat */
+            /* list's __add__ is its concat; but a class may set __str__ = int.__repr__. */
+            if (wrapper->def->offset != def->offset && wrapper->def->name == slot_defs[i].name) continue;
             if (type_is_subtype(type, wrapper->owner) &&
                 wrapper->def->wrap == slot_defs[i].wrap) {
                 if (!chosen || chosen == wrapper->function) {

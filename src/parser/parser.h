@@ -36,9 +36,6 @@ typedef struct ParserHooks {
      * newlines as they were), or VALUE_ERROR with an exception set (LookupError for an unknown
      * encoding). NULL: such source is a SyntaxError. Raises, runs Python. */
     Value (*decode)(const char *encoding, const char *source, size_t length);
-    /* The code point, or the code points of a named sequence (up to 8), that \N{name} stands for;
-     * returns how many, 0 for an unknown name, -1 with an exception set. NULL: no name is known. */
-    int (*character_named)(const char *name, size_t length, uint32_t points[8]);
 } ParserHooks;
 extern ParserHooks parser_hooks;
 

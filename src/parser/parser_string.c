@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/utf8.h"
 #include "types/bytes.h"
+#include "types/codec.h"
 #include "types/exception.h"
 
 /* --- escapes --------------------------------------------------------------------------------------------- */
@@ -81,16 +82,10 @@ static bool decode_named(Decoding *d, const char *escape, const char **position)
     while (p < d->end && *p != '}') p++;
     if (p >= d->end || p == name)
         return bad_escape(d, escape, p < d->end ? p + 1 : p, "malformed \\N character escape");
-    uint32_t points[8];
-    int count = parser_hooks.character_named
-                    ? parser_hooks.character_named(name, (size_t)(p - name), points)
-                    : 0;
-    if (count < 0) return false;
-    if (count == 0) return bad_escape(d, escape, p + 1, "unknown Unicode character name");
-    for (int i = 0; i < count; i++)
-        if (!builder_add_char(&d->builder, points[i])) return false;
+    int64_t point = unicode_name_lookup(name, (size_t)(p - name), NULL);
+    if (point < 0) return bad_escape(d, escape, p + 1, "unknown Unicode character name");
     *position = p + 1;
-    return true;
+    return builder_add_char(&d->builder, (uint32_t)point);
 }
 
 /* A simple escape's character, or -1. */
