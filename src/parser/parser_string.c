@@ -32,15 +32,15 @@ bool warn_escape(Parser *p, const Token *token, char c) {
 }
 
 /* What is being decoded, for messages. */
-typedef struct Decoding {
+typedef struct LiteralText {
     Parser *p;
     const Token *token;
     const char *start, *end;
     bool warned; /* only the first bad escape of a literal is worth a warning */
     StrBuilder builder;
-} Decoding;
+} LiteralText;
 
-static bool bad_escape(Decoding *d, const char *escape, const char *last, const char *reason) {
+static bool bad_escape(LiteralText *d, const char *escape, const char *last, const char *reason) {
     /* Positions count characters; a character outside ASCII was ten when it was decoded. */
     int64_t before = 0;
     for (const char *p = d->start; p < escape;) {
@@ -56,7 +56,7 @@ static bool bad_escape(Decoding *d, const char *escape, const char *last, const 
 }
 
 /* \xHH, \uHHHH, \UHHHHHHHH; `p` is behind the letter. */
-static bool decode_hex(Decoding *d, const char *escape, const char **position, int digits) {
+static bool decode_hex(LiteralText *d, const char *escape, const char **position, int digits) {
     const char *p = *position;
     uint32_t point = 0;
     for (int i = 0; i < digits; i++, p++) {
@@ -74,7 +74,7 @@ static bool decode_hex(Decoding *d, const char *escape, const char **position, i
 }
 
 /* \N{NAME}; `p` is behind the N. */
-static bool decode_named(Decoding *d, const char *escape, const char **position) {
+static bool decode_named(LiteralText *d, const char *escape, const char **position) {
     const char *p = *position;
     if (p >= d->end || *p != '{')
         return bad_escape(d, escape, p, "malformed \\N character escape");
@@ -115,7 +115,7 @@ static int octal_escape(const char **position, const char *end) {
 }
 
 /* The escape whose backslash is at *position. */
-static bool decode_escape(Decoding *d, const char **position) {
+static bool decode_escape(LiteralText *d, const char **position) {
     const char *escape = *position, *p = escape + 1;
     if (p >= d->end) { /* before a brace of an f-string */
         *position = p;
@@ -163,7 +163,7 @@ Str *decode_text(Parser *p, const Token *token, const char *start, const char *e
     if (!escape) {
         text = str_from_utf8(start, length);
     } else {
-        Decoding d = {.p = p, .token = token, .start = start, .end = end};
+        LiteralText d = {.p = p, .token = token, .start = start, .end = end};
         builder_init(&d.builder);
         bool good = true;
         while (good && escape) {
