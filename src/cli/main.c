@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/utf8.h"
 #include "cli/repl.h"
 #include "cli/startup.h"
 #include "modules/io_internal.h"
@@ -299,16 +300,49 @@ static Bytes *read_all(int file, const char *name) {
     return bytes;
 }
 
+static bool names_an_encoding(const char *line, size_t length) {
+    const char *hash = memchr(line, '#', length);
+    return hash && memmem(hash, length - (size_t)(hash - line), "coding", 6) != NULL;
+}
+
+/* What a program file may not contain, in the words that CPython has for files: zero bytes, and bytes
+ * that are not UTF-8 where no other encoding is declared. */
+static bool check_file(const Bytes *source, Str *name) {
+    const char *text = (const char *)source->data, *end = text + source->length;
+    bool declared = false;
+    int number = 1;
+    for (const char *line = text; line < end; number++) {
+        const char *newline = memchr(line, '\n', (size_t)(end - line));
+        size_t length = (size_t)((newline ? newline : end) - line);
+        if (memchr(line, 0, length)) {
+            Str *shown = str_from_os_text(line, strlen(line));
+            raise_syntax_error(&SyntaxError, name, number, 0, shown, number, 0, "source code cannot contain null bytes");
+            return false;
+        }
+        if (number <= 2) declared |= names_an_encoding(line, length);
+        if (!declared && !utf8_is_valid(line, length)) {
+            size_t bad = utf8_survey(line, length).valid_length;
+            raise_with(&SyntaxError,
+                       object_value(str_format("Non-UTF-8 code starting with '\\x%x' in file %U on line %d, but no "
+                                               "encoding declared; see https://peps.python.org/pep-0263/ for details",
+                                               (unsigned)(uint8_t)line[bad], name, number)));
+            return false;
+        }
+        line += length + 1;
+    }
+    return true;
+}
+
 static Value run_source(Bytes *source, const char *shown, Module *module, const CommandLine *line) {
     Str *name = str_from_os_text(shown, strlen(shown));
-    if (!source || !name) return VALUE_ERROR;
+    if (!source || !name || (line->kind != RUN_COMMAND && !check_file(source, name))) return VALUE_ERROR;
     return run_code(compile_source(object_value(source), name, "exec", 0, 1, -1), module, line->disassemble);
 }
 
 /* A folder or an archive: its __main__. */
 static Value run_path(const char *path) {
     Value text = os_text(path);
-    if (is_error(text) || !prepend_path(path)) return VALUE_ERROR;
+    if (is_error(text) || !main_module() || !prepend_path(path)) return VALUE_ERROR;
     Value run = import_attribute("runpy", "_run_module_as_main");
     return is_error(run) ? VALUE_ERROR : call_2(run, object_value(str_from_c("__main__")), VALUE_FALSE);
 }
@@ -360,15 +394,6 @@ static int run_file(const CommandLine *line, const char *program) {
 static int run_command(const CommandLine *line) {
     Module *module = main_module();
     Bytes *source = module && prepend_path("") ? bytes_from(line->target, strlen(line->target)) : NULL;
-    if (source) {
-        Str *check = str_from_utf8(line->target, strlen(line->target));
-        if (!check) {
-            error_clear();
-            fprintf(stderr, "Unable to decode the command from the command line:\n");
-        }
-    }
-    Value newline = VALUE_EMPTY;
-    (void)newline;
     return is_error(run_source(source, "<string>", module, line)) ? status_of_exception() : 0;
 }
 

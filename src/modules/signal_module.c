@@ -137,7 +137,7 @@ static bool prepare(void) {
     if (!is_empty(default_handler)) return true;
     Str *module = str_intern_c("_signal");
     Value function =
-        native_function_new(find_function("default_int_handler"), VALUE_EMPTY, object_value(module));
+        native_function_new(find_function("default_int_handler"), VALUE_NONE, object_value(module));
     if (is_error(function)) return false;
     for (int i = 0; i < SIGNAL_COUNT; i++) module_root(&handlers[i]);
     module_root(&default_handler);
