@@ -189,12 +189,10 @@ static Value a2b_uu(Value *args) {
     int bits = 0;
     while (length < wanted) {
         uint32_t value = 0;
-        uint8_t c = i < in.length ? in.data[i++] : 0;
-        if (c != '\n' && c != '\r' && c != 0) {
+        if (i < in.length && in.data[i] != '\n' && in.data[i] != '\r') { /* a short line: zeros */
+            uint8_t c = in.data[i++];
             if (c < ' ' || c > ' ' + 64) return finish(&in, out, 0, "Illegal char");
             value = (uint32_t)(c - ' ') & 63;
-        } else if (c && i > 0) {
-            i--; /* a short line stands for zeros */
         }
         left = left << 6 | value;
         bits += 6;

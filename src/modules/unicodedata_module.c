@@ -86,7 +86,11 @@ static Value mirrored(Value *args, bool old) {
 static Value east_asian_width(Value *args, bool old) {
     uint32_t c;
     if (!character("east_asian_width", 0, args[0], &c)) return VALUE_ERROR;
-    return str_result(str_from_c(unicode_east_asian_names[unicode_record(c)->east_asian]));
+    const char *width = unicode_east_asian_names[unicode_record(c)->east_asian];
+    if (record_of(c, old) == &unicode_records[0]) width = "F"; /* Python 3.11's for unassigned */
+    bool was_wide = (c >= 0x1100 && c < 0x1160) || c == 0x2329 || c == 0x232A || c >= 0x2E80;
+    if (old && *width == 'W' && !was_wide) width = "N"; /* wide since Unicode 9 */
+    return str_result(str_from_c(width));
 }
 
 static Value decomposition(Value *args, bool old) {

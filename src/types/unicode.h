@@ -52,7 +52,7 @@ extern const char *const unicode_category_names[];
 extern const char *const unicode_bidirectional_names[];
 extern const char *const unicode_east_asian_names[];
 extern const double unicode_numeric_values[];
-extern const char unicode_version[]; /* "15.0.0" */
+extern const char unicode_version[]; /* "14.0.0" */
 
 static inline const UnicodeRecord *unicode_record(uint32_t point) {
     return &unicode_records[unicode_record_index[(uint32_t)unicode_record_pages[point >> 7] << 7 |

@@ -24,10 +24,9 @@ static const char *const hangul_trails[] = {"", "G", "GG", "GS", "N", "NJ", "NH"
 
 static bool is_unified_ideograph(uint32_t c) {
     return (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) ||
-           (c >= 0x20000 && c <= 0x2A6DF) || (c >= 0x2A700 && c <= 0x2B739) ||
+           (c >= 0x20000 && c <= 0x2A6DF) || (c >= 0x2A700 && c <= 0x2B738) ||
            (c >= 0x2B740 && c <= 0x2B81D) || (c >= 0x2B820 && c <= 0x2CEA1) ||
-           (c >= 0x2CEB0 && c <= 0x2EBE0) || (c >= 0x30000 && c <= 0x3134A) ||
-           (c >= 0x31350 && c <= 0x323AF);
+           (c >= 0x2CEB0 && c <= 0x2EBE0) || (c >= 0x30000 && c <= 0x3134A);
 }
 
 static void spell(const UnicodeName *name, char out[100]) {
