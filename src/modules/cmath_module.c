@@ -66,6 +66,22 @@ static Value apply(Value *args, Z (*function)(Z), bool (*is_invalid)(Z)) {
     return result_of(r);
 }
 
+/* Where annex G knows more than Python wants to. */
+static Z acosh_of(Z z) {
+    if (creal(z) == 0 && isnan(cimag(z))) return make(cimag(z), cimag(z));
+    return cacosh(z);
+}
+
+static Z tanh_of(Z z) {
+    if (creal(z) == 0 && isnan(cimag(z))) return make(cimag(z), cimag(z));
+    return ctanh(z);
+}
+
+static Z tan_of(Z z) {
+    if (cimag(z) == 0 && isnan(creal(z))) return make(creal(z), creal(z));
+    return ctan(z);
+}
+
 static Z log10_of(Z z) {
     Z r = clog(z);
     return make(creal(r) / M_LN10, cimag(r) / M_LN10);
@@ -74,7 +90,7 @@ static Z log10_of(Z z) {
 #define CMATH(name, function, invalid)                                                             \
     static Value cmath_##name(Value *args) { return apply(args, function, invalid); }
 CMATH(acos, cacos, never)
-CMATH(acosh, cacosh, never)
+CMATH(acosh, acosh_of, never)
 CMATH(asin, casin, never)
 CMATH(asinh, casinh, never)
 CMATH(atan, catan, at_i)
@@ -86,8 +102,8 @@ CMATH(log10, log10_of, at_zero)
 CMATH(sin, csin, real_infinite)
 CMATH(sinh, csinh, imaginary_infinite)
 CMATH(sqrt, csqrt, never)
-CMATH(tan, ctan, only_real_infinite)
-CMATH(tanh, ctanh, only_imaginary_infinite)
+CMATH(tan, tan_of, only_real_infinite)
+CMATH(tanh, tanh_of, only_imaginary_infinite)
 
 static Value cmath_log(Value *args) {
     Z z, base;

@@ -271,9 +271,9 @@ static Value math_isclose(Value *args) {
 typedef struct ExactSum {
     double *partials; /* in a heap cell */
     size_t count, capacity;
-    double specials;  /* sum of the infinities and NaNs among the items */
-    bool has_special, has_infinity, invalid;
-    bool overflow;
+    double specials;   /* sum of the infinities and NaNs among the items */
+    double infinities; /* sum of the infinities: a NaN when both are among them */
+    bool has_special;
 } ExactSum;
 
 static bool exact_sum_reserve(ExactSum *sum) {
@@ -310,10 +310,9 @@ static bool exact_sum_add(ExactSum *sum, double item) {
             raise_error(&OverflowError, "intermediate overflow in fsum");
             return false;
         }
-        if (isinf(item)) sum->has_infinity = true;
+        if (isinf(item)) sum->infinities += item;
         sum->has_special = true;
         sum->specials += item;
-        if (isinf(item) && isnan(sum->specials)) sum->invalid = true;
         sum->count = 0;
         return true;
     }
@@ -359,8 +358,7 @@ static Value math_fsum(Value *args) {
         if (!get_double(item, &x) || !exact_sum_add(&sum, x)) return VALUE_ERROR;
     }
     if (sum.has_special) {
-        if (sum.has_infinity && isnan(sum.specials) && sum.invalid)
-            return raise_error(&ValueError, "-inf + inf in fsum");
+        if (isnan(sum.infinities)) return raise_error(&ValueError, "-inf + inf in fsum");
         return double_value_checked(sum.specials);
     }
     return double_value(exact_sum_round(&sum));

@@ -504,6 +504,7 @@ static Value str_format_map(Value *args) {
 static Value str_format_dunder(Value *args) {
     if (!is_str(args[1]))
         return raise_error(&TypeError, "__format__() argument must be str, not %T", args[1]);
+    if (as_str(args[1])->length == 0) return value_str(args[0]); /* a class may have its own __str__ */
     return str_result(str_format_spec(as_str(args[0]), as_str(args[1])));
 }
 

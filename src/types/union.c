@@ -52,6 +52,7 @@ static Value union_of(List *members) {
 
 Value union_or(Value left, Value right) {
     if (!can_be_member(left) || !can_be_member(right)) return VALUE_NOT_IMPLEMENTED;
+    if (is_none(left) && is_none(right)) return VALUE_NOT_IMPLEMENTED;
     List *members = list_new(2);
     if (!members || !add_members(members, left) || !add_members(members, right)) return VALUE_ERROR;
     return union_of(members);
