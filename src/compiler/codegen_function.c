@@ -304,14 +304,10 @@ void lambda_expression(Unit *unit, Expr *e, int target) {
     unit_enter(unit->compiler, &inner, scope, NAME("<lambda>"), e->lineno);
     set_parameters(&inner, parameters);
     unit_constant(&inner, VALUE_NONE);
-    if (scope->is_generator) {
-        expression_effect(&inner, e->Lambda.body);
-    } else {
-        int value = expression_last(&inner, e->Lambda.body);
-        unit_at(&inner, e->Lambda.body);
-        emit(&inner, OP_RETURN, value, 0, 0, 0);
-        inner.reachable = false;
-    }
+    int value = expression_last(&inner, e->Lambda.body);
+    unit_at(&inner, e->Lambda.body);
+    emit(&inner, OP_RETURN, value, 0, 0, 0);
+    inner.reachable = false;
     Code *code = unit_finish(&inner);
     unit_at(unit, e);
     emit_function(unit, code, scope, row, flags, target);

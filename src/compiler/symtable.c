@@ -565,6 +565,9 @@ static void walk_global(Walker *w, Stmt *s, StrSequence names, uint32_t flag) {
         symbol = scope_symbol(w->compiler, w->scope, key);
         if (!(flags & (SYMBOL_GLOBAL | SYMBOL_NONLOCAL))) symbol->node = (AstNode *)s;
         symbol->flags |= flag;
+        /* the module itself then treats the name as global, whatever namespace it runs in */
+        if (flag == SYMBOL_GLOBAL)
+            scope_symbol(w->compiler, w->table->module, key)->flags |= SYMBOL_GLOBAL;
     }
 }
 

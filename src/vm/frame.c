@@ -289,7 +289,7 @@ static Value get_lineno(Value self) {
 static Value get_lasti(Value self) {
     FrameObject *object = self_frame(self);
     Frame *frame = load_acquire(&object->frame);
-    return smallint_value((frame ? frame_index(frame) : object->last_index) * 8);
+    return smallint_value((frame ? frame_index(frame) : object->last_index) * 2);
 }
 static Value get_trace(Value self) {
     Value trace = value_load_acquire(&self_frame(self)->trace);
