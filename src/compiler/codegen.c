@@ -683,7 +683,7 @@ void emit_function(Unit *unit, Code *code, Scope *scope, int row, int flags, int
 
 /* --- the module --------------------------------------------------------------------------------------------------------- */
 
-static bool is_future_import(const Stmt *s) {
+bool is_future_import(const Stmt *s) {
     return s->kind == AST_ImportFrom && s->ImportFrom.level == 0 && s->ImportFrom.module &&
            str_equal_c(s->ImportFrom.module, "__future__");
 }
@@ -700,26 +700,25 @@ static void add_future_feature(Compiler *compiler, Stmt *statement, Str *name) {
     else compiler_error(compiler, statement, "future feature %U is not defined", name);
 }
 
-/* Future imports stand at the beginning, behind at most a docstring. */
+/* Future imports stand at the beginning, behind at most a docstring. What comes on a later line is
+ * refused when the statement is compiled; what comes late on the same line, here. */
 static void find_future_features(Compiler *compiler, StmtSequence body) {
-    bool docstring_seen = false;
+    bool done = false;
     for (int i = 0; i < body.count; i++) {
         Stmt *s = body.items[i];
+        if (done && s->lineno > body.items[i - 1]->lineno) return;
         if (is_future_import(s)) {
+            if (done) {
+                AstNode at = {.lineno = s->lineno, .col_offset = s->col_offset - 1};
+                compiler_error(compiler, &at, LATE_FUTURE_IMPORT);
+            }
             for (int k = 0; k < s->ImportFrom.names.count; k++)
                 add_future_feature(compiler, s, s->ImportFrom.names.items[k]->name);
-            continue;
+            compiler->future_line = s->lineno;
+        } else {
+            done |= i > 0 || s->kind != AST_Expr || s->Expr.value->kind != AST_Constant ||
+                    !is_str(s->Expr.value->Constant.value);
         }
-        bool is_docstring = s->kind == AST_Expr && s->Expr.value->kind == AST_Constant &&
-                            is_str(s->Expr.value->Constant.value);
-        if (!is_docstring || docstring_seen) {
-            for (int k = i; k < body.count; k++)
-                if (is_future_import(body.items[k]))
-                    compiler_error(compiler, body.items[k],
-                                   "from __future__ imports must occur at the beginning of the file");
-            return;
-        }
-        docstring_seen = true;
     }
 }
 

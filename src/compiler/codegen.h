@@ -42,6 +42,7 @@ struct Compiler {
     Str *filename;
     int optimize;
     unsigned future;        /* COMPILE_FUTURE_* in force */
+    int future_line;        /* of the last future import that was accepted */
     bool allow_top_level_await;
     bool interactive;       /* expression statements of the module are printed */
     SymbolTable *symbols;
@@ -140,6 +141,9 @@ void *compiler_grow(Compiler *compiler, void *array, int count, int *capacity, s
 Value compiler_keep(Compiler *compiler, Value value);
 Str *compiler_keep_str(Compiler *compiler, Str *str);
 void compiler_stack_check(Compiler *compiler);
+
+bool is_future_import(const Stmt *s);
+#define LATE_FUTURE_IMPORT "from __future__ imports must occur at the beginning of the file"
 
 /* --- fold.c ------------------------------------------------------------------------------------------- */
 void fold_module(Compiler *compiler, Mod *tree);

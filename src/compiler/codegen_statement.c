@@ -398,6 +398,8 @@ static void import_statement(Unit *unit, Stmt *s) {
 }
 
 static void import_from_statement(Unit *unit, Stmt *s) {
+    if (is_future_import(s) && s->lineno > unit->compiler->future_line)
+        compiler_error(unit->compiler, s, LATE_FUTURE_IMPORT);
     AliasSequence names = s->ImportFrom.names;
     Tuple *from_list = tuple_new(names.count);
     if (!from_list) compiler_fail(unit->compiler);

@@ -139,8 +139,8 @@ static Value describe(AstKind first, AstType sum) {
     for (int kind = first; kind < AST_KIND_COUNT; kind++) {
         const AstInfo *info = ast_info((AstKind)kind);
         if (sum != AST_TYPE_COUNT ? info->type != sum : kind != (int)first) continue;
-        if (sum != AST_TYPE_COUNT &&
-            !builder_add_c(&builder, any ? "\n     | " : "") ) return VALUE_ERROR;
+        const char *bar = info->is_choice ? " | " : "\n     | ";
+        if (sum != AST_TYPE_COUNT && any && !builder_add_c(&builder, bar)) return VALUE_ERROR;
         if (sum != AST_TYPE_COUNT && !any &&
             (!builder_add_c(&builder, ast_type_name(sum)) || !builder_add_c(&builder, " = ")))
             return VALUE_ERROR;
@@ -170,6 +170,13 @@ static Type *make_sum_class(Module *module, AstType type, bool has_position) {
     return class && module_add(module, ast_type_name(type), object_value(class)) ? class : NULL;
 }
 
+/* Python 3.11's functions and classes have no type parameters: theirs are not in _fields, unless there
+ * are any (then the node has _fields of its own). */
+static bool has_optional_type_params(const AstInfo *info) {
+    return info->field_count > 0 && info->type == AST_TYPE_stmt &&
+           info->fields[info->field_count - 1].type == AST_TYPE_type_param;
+}
+
 static bool make_node_class(Module *module, AstKind kind, Tuple *sums, Tuple *classes) {
     const AstInfo *info = ast_info(kind);
     Type *base = &ast_type;
@@ -184,7 +191,7 @@ static bool make_node_class(Module *module, AstKind kind, Tuple *sums, Tuple *cl
     const char *names[16];
     for (int i = 0; i < info->field_count; i++) names[i] = info->fields[i].name;
     Dict *namespace = dict_new();
-    Value fields = names_tuple(names, info->field_count);
+    Value fields = names_tuple(names, info->field_count - has_optional_type_params(info));
     if (!namespace || !put(namespace, "_fields", fields) || !put(namespace, "__match_args__", fields) ||
         !put(namespace, "__doc__", describe(kind, AST_TYPE_COUNT)))
         return false;
@@ -261,6 +268,13 @@ static bool set_position(Value object, const AstNode *node) {
     return true;
 }
 
+static bool set_all_fields(Value object, const AstInfo *info) {
+    const char *names[16];
+    for (int i = 0; i < info->field_count; i++) names[i] = info->fields[i].name;
+    Value fields = names_tuple(names, info->field_count);
+    return !is_error(fields) && set_attribute(object, NAME("_fields"), fields);
+}
+
 static Value node_to_object(const AstNode *node) {
     if (!stack_check()) return VALUE_ERROR;
     const AstInfo *info = ast_info(node->kind);
@@ -270,9 +284,10 @@ static Value node_to_object(const AstNode *node) {
         const AstField *field = &info->fields[i];
         const char *place = (const char *)node + field->offset;
         bool many = field->quantity == AST_MANY;
-        /* Python 3.11's trees have no type parameters: left out where there are none */
-        if (many && field->type == AST_TYPE_type_param && ((const StmtSequence *)place)->count == 0)
-            continue;
+        if (i == info->field_count - 1 && has_optional_type_params(info)) {
+            if (((const StmtSequence *)place)->count == 0) continue;
+            if (!set_all_fields(object, info)) return VALUE_ERROR;
+        }
         Value value = many ? sequence_to_object(field, place) : field_to_object(field, place);
         if (is_error(value) || !set_attribute(object, str_intern_c(field->name), value))
             return VALUE_ERROR;
@@ -405,10 +420,10 @@ static bool read_field(Arena *arena, Value object, const AstInfo *info, const As
         if (field->type == AST_TYPE_int) return object_to_int(value, place);
         if (field->type > AST_TYPE_constant) {
             if (ast_type_is_choice(field->type)) return wrong_kind(value, field->type);
-            raise_error(&ValueError, "field \"%s\" is required for %s", field->name, info->name);
+            raise_error(&ValueError, "field '%s' is required for %s", field->name, info->name);
             return false;
         }
-        raise_error(&ValueError, "field \"%s\" is required for %s", field->name, info->name);
+        raise_error(&ValueError, "field '%s' is required for %s", field->name, info->name);
         return false;
     }
     return value_to_field(arena, field->type, value, place);

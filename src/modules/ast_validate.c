@@ -347,7 +347,7 @@ static bool check_with(WithItemSequence items, StmtSequence body, const char *ow
 static bool check_try(const Stmt *s, const char *owner) {
     if (!check_body(s->Try.body, owner)) return false;
     if (s->Try.handlers.count == 0 && s->Try.finalbody.count == 0)
-        return invalid("%s has neither handlers nor finalbody", owner);
+        return invalid("%s has neither except handlers nor finalbody", owner);
     if (s->Try.handlers.count == 0 && s->Try.orelse.count)
         return invalid("%s has orelse but no except handlers", owner);
     for (int i = 0; i < s->Try.handlers.count; i++) {
@@ -357,10 +357,12 @@ static bool check_try(const Stmt *s, const char *owner) {
             !check_optional(handler->ExceptHandler.type) ||
             !check_body(handler->ExceptHandler.body, "ExceptHandler"))
             return false;
-        if (s->kind == AST_TryStar && !handler->ExceptHandler.type)
-            return invalid("except* clause without a type");
     }
-    return check_stmts(s->Try.finalbody) && check_stmts(s->Try.orelse);
+    if (!check_stmts(s->Try.finalbody) || !check_stmts(s->Try.orelse)) return false;
+    for (int i = 0; s->kind == AST_TryStar && i < s->Try.handlers.count; i++)
+        if (!s->Try.handlers.items[i]->ExceptHandler.type)
+            return invalid("except* clause without a type");
+    return true;
 }
 
 static bool check_match(const Stmt *s) {
