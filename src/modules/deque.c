@@ -635,14 +635,14 @@ static Value iterator_step(DequeIterator *iterator, bool backwards) {
     Deque *deque = iterator->deque;
     for (;;) {
         int64_t left = load_relaxed(&iterator->left), given = load_relaxed(&iterator->given);
-        if (left <= 0) return VALUE_EMPTY;
         object_lock(deque);
         Value item = VALUE_EMPTY;
         int64_t index = backwards ? deque->length - 1 - given : given;
-        if (deque->changes == iterator->changes && index >= 0 && index < deque->length)
-            item = item_at(deque, index);
+        bool changed = deque->changes != iterator->changes;
+        if (!changed && index >= 0 && index < deque->length) item = item_at(deque, index);
         object_unlock(deque);
-        if (is_empty(item)) {
+        if (left <= 0 && !changed) return VALUE_EMPTY;
+        if (is_empty(item) || changed) {
             store_relaxed(&iterator->left, INT64_C(0));
             return raise_error(&RuntimeError, "deque mutated during iteration");
         }

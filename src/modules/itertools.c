@@ -405,8 +405,8 @@ static Value cycle_setstate(Value *args) {
     Tuple *state = as_tuple(args[1]);
     if (state->length != 2 || !is_list(state->items[0]))
         return raise_error(&TypeError, "state must be a list and a flag");
-    int first_pass = value_truth(state->items[1]);
-    if (first_pass < 0) return VALUE_ERROR;
+    int64_t first_pass = value_index_int64(state->items[1], &OverflowError);
+    if (first_pass == -1 && error_occurred()) return VALUE_ERROR;
     HEAP_STORE_POINTER(self, &self->saved, as_list(state->items[0]));
     store_relaxed(&self->position, INT64_C(0));
     store_relaxed(&self->first_pass, first_pass != 0);
@@ -452,7 +452,8 @@ static bool islice_index(Value v, int64_t *out, const char *message) {
 static Value islice_new(Type *type, Value *args, size_t count, Tuple *names) {
     static const char index_message[] =
         "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
-    if (names && names->length && type == &islice_type)
+    names = names_to_refuse(type, &islice_type, names);
+    if (names && names->length)
         return raise_error(&TypeError, "islice() takes no keyword arguments");
     if (count < 2 || count > 4)
         return raise_error(&TypeError, "islice expected at %s argument%s, got %zu",

@@ -32,12 +32,12 @@ static inline Value reduce_to_state(Value self, Tuple *arguments, Value state) {
         tuple_pack(3, object_value(type_of(self)), object_value(arguments), state));
 }
 
-/* bind_arguments() for a `new` whose parameters are positional only: a subclass may take keywords,
- * which are its __init__'s business. */
+/* bind_arguments() for a `new` whose parameters are positional only. */
 #define BIND_POSITIONAL(type, base, name, text, bound)                                             \
     ({                                                                                             \
         static Signature *parsed_;                                                                 \
-        bind_arguments(name, text, &parsed_, args, count, (type) == &(base) ? names : NULL, bound);\
+        bind_arguments(name, text, &parsed_, args, count,                        \
+                       names_to_refuse(type, &(base), names), bound);\
     })
 #define BIND(name, text, bound)                                                                    \
     ({                                                                                             \

@@ -31,7 +31,8 @@ static Value chain_make(Type *type, Value iterables) {
 }
 
 static Value chain_new(Type *type, Value *args, size_t count, Tuple *names) {
-    if (names && names->length && type == &chain_type)
+    names = names_to_refuse(type, &chain_type, names);
+    if (names && names->length)
         return raise_error(&TypeError, "chain() takes no keyword arguments");
     Tuple *iterables = tuple_from_array(args, (int64_t)count);
     return iterables ? chain_make(type, object_value(iterables)) : VALUE_ERROR;

@@ -112,15 +112,21 @@ static bool unmark(Encoder *encoder, Value id) {
     return is_empty(id) || delete_item(encoder->markers, id);
 }
 
+/* Item i of a list, as it is now, or of a tuple; VALUE_EMPTY past the end. */
+static Value sequence_item(Value v, int64_t i) {
+    if (is_list(v)) return list_get(as_list(v), i);
+    return i < as_tuple(v)->length ? as_tuple(v)->items[i] : VALUE_EMPTY;
+}
+
 static bool add_list(Encoder *encoder, StrBuilder *builder, Value v, Value level) {
-    Tuple *items = is_list(v) ? list_to_tuple(as_list(v)) : as_tuple(v);
-    if (!items) return false;
-    if (items->length == 0) return builder_add_c(builder, "[]");
+    if (is_empty(sequence_item(v, 0))) return builder_add_c(builder, "[]");
     Value id = mark(encoder, v);
     if (is_error(id) || !builder_add_char(builder, '[')) return false;
-    for (int64_t i = 0; i < items->length; i++) {
+    for (int64_t i = 0;; i++) {
+        Value item = sequence_item(v, i);
+        if (is_empty(item)) break;
         if (i && !add_text(builder, encoder->item_separator)) return false;
-        if (!add_value(encoder, builder, items->items[i], level)) return false;
+        if (!add_value(encoder, builder, item, level)) return false;
     }
     return unmark(encoder, id) && builder_add_char(builder, ']');
 }

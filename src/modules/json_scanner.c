@@ -130,10 +130,10 @@ static Value scan_string(const Scan *scan, int64_t start, bool strict, int64_t *
 }
 
 Value json_scanstring(Value *args) {
-    if (!is_str(args[1]))
-        return raise_error(&TypeError, "first argument must be a string, not %T", args[1]);
     int64_t start = value_index_int64(args[2], &OverflowError), end;
     if (start == -1 && error_occurred()) return VALUE_ERROR;
+    if (!is_str(args[1]))
+        return raise_error(&TypeError, "first argument must be a string, not %T", args[1]);
     int strict = is_empty(args[3]) ? 1 : value_truth(args[3]);
     if (strict < 0) return VALUE_ERROR;
     Str *text = as_str(args[1]);

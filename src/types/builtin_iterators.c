@@ -229,7 +229,7 @@ static Value zip_new(Type *type, Value *args, size_t count, Tuple *names) {
             int truth = value_truth(args[count + (size_t)i]);
             if (truth < 0) return VALUE_ERROR;
             strict = truth;
-        } else if (type == &zip_type) {
+        } else if (names_to_refuse(type, &zip_type, names)) {
             return raise_error(&TypeError, "zip() got an unexpected keyword argument '%V'",
                                names->items[i]);
         }
@@ -322,7 +322,8 @@ static void map_trace(Cell *cell, Marker *marker) {
 }
 
 static Value map_new(Type *type, Value *args, size_t count, Tuple *names) {
-    if (names && names->length && type == &map_type)
+    names = names_to_refuse(type, &map_type, names);
+    if (names && names->length)
         return raise_error(&TypeError, "map() takes no keyword arguments");
     if (count < 2) return raise_error(&TypeError, "map() must have at least two arguments.");
     Tuple *iterators = iterators_of(args + 1, (int64_t)count - 1);
@@ -397,7 +398,7 @@ static Value filter_new(Type *type, Value *args, size_t count, Tuple *names) {
     static const char signature[] = "(function, iterable, /)";
     static Signature *parsed;
     Value bound[2];
-    if (type != &filter_type) names = NULL;
+    names = names_to_refuse(type, &filter_type, names);
     if (!bind_arguments("filter", signature, &parsed, args, count, names, bound))
         return VALUE_ERROR;
     Value iterator = get_iter(bound[1]);

@@ -624,8 +624,8 @@ Dict *dict_new_sized(int64_t expected) {
 
 /* --- merging -------------------------------------------------------------------------------------------------- */
 
-/* Merges a snapshot, in one step as far as no key needs Python to be compared. */
-static bool merge_table(Dict *dict, DictTable *from, bool override) {
+/* Merges a snapshot of `other`, in one step as far as no key needs Python to be compared. */
+static bool merge_table(Dict *dict, Dict *other, DictTable *from, bool override) {
     if (!dict_own_table(dict)) return false;
     object_lock(dict);
     if (dict->length == 0 && from->entry_count > 0) { /* `from` is private: take it as it is */
@@ -644,6 +644,11 @@ static bool merge_table(Dict *dict, DictTable *from, bool override) {
             object_unlock(dict);
             found = find_and_lock(dict, key, hash, &table, &number, &old);
             if (found < 0) return false;
+            if (dict_length(other) != (int64_t)from->entry_count) {
+                object_unlock(dict);
+                raise_error(&RuntimeError, "dict mutated during update");
+                return false;
+            }
         }
         if (found == FOUND) {
             if (override) heap_store_release(table, &table->entries[number].value, value);
@@ -725,7 +730,7 @@ bool dict_merge(Dict *dict, Value other, bool override) {
         if (!from) return false;
         if (from->entry_count == 0) return true;
         return dict_is_owned(dict) ? merge_owned_attributes(dict, from, override)
-                                   : merge_table(dict, from, override);
+                                   : merge_table(dict, as_dict(other), from, override);
     }
     int has_keys = has_attribute(other, NAME("keys"));
     if (has_keys < 0) return false;

@@ -4,6 +4,7 @@
 #include "types/genericalias.h"
 #include "types/list.h"
 #include "types/repr.h"
+#include "types/set_table.h"
 
 static Value dict_or_error(Dict *dict) { return dict ? object_value(dict) : VALUE_ERROR; }
 
@@ -34,11 +35,35 @@ static bool dict_init(Value self, Value *args, size_t count, Tuple *names) {
     return update_from_names(as_dict(self), args + count, names);
 }
 
+/* fromkeys() for a plain dict of the keys of a dict or a set: their hashes are known. */
+static bool fill_from_keys(Dict *dict, Value keys, Value value) {
+    if (is_exactly(keys, &dict_type)) {
+        DictTable *table = dict_snapshot(as_dict(keys));
+        for (uint32_t i = 0; table && i < table->entry_count; i++)
+            if (!dict_set_hashed(dict, table->entries[i].key, table->entries[i].hash, value))
+                return false;
+        return table != NULL;
+    }
+    bool empty;
+    SetTable *table = set_snapshot(OBJECT_AS(Set, keys), &empty);
+    if (!table) return empty;
+    for (int64_t i = 0; i <= table->mask; i++) {
+        Value key;
+        if (set_table_entry(table, i, &key) &&
+            !dict_set_hashed(dict, key, table->entries[i].hash, value))
+            return false;
+    }
+    return true;
+}
+
 static Value dict_fromkeys(Value *args) {
     Value value = is_empty(args[2]) ? VALUE_NONE : args[2];
     Value result = call_0(args[0]);
     if (is_error(result)) return VALUE_ERROR;
     bool plain = is_exactly(result, &dict_type);
+    if (plain && (is_exactly(args[1], &dict_type) || is_exactly(args[1], &set_type) ||
+                  is_exactly(args[1], &frozenset_type)))
+        return fill_from_keys(as_dict(result), args[1], value) ? result : VALUE_ERROR;
     Value iterator = get_iter(args[1]);
     if (is_error(iterator)) return VALUE_ERROR;
     for (;;) {

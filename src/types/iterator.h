@@ -14,6 +14,11 @@ Value sequence_iterator_new(Value sequence);
 /* iter(callable, sentinel). Allocates. */
 Value callable_iterator_new(Value callable, Value sentinel);
 
+/* The keywords that the `new` of a builtin type without any has to refuse: none for a subclass that
+ * has an __init__ of its own, which is whom they are for. */
+static inline Tuple *names_to_refuse(const Type *type, const Type *base, Tuple *names) {
+    return type == base || type->init == base->init ? names : NULL;
+}
 /* A builtin function by name, as pickles of iterators need it; VALUE_ERROR with AttributeError. */
 Value builtin_function(const char *name);
 /* What __reduce__ of an iterator returns: (builtin `maker`, (over,), index); VALUE_EMPTY for `over`:

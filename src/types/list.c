@@ -213,14 +213,15 @@ void list_clear(List *list) {
     object_unlock(list);
 }
 
-Array *list_take(List *list, int64_t *count) {
+Array *list_exchange(List *list, Array *items, int64_t length, int64_t *old_length) {
     object_lock(list);
-    Array *items = list->items;
-    *count = list->length;
+    Array *old = list->items;
+    *old_length = list->length;
     store_release(&list->length, 0);
-    HEAP_STORE_POINTER(list, &list->items, NULL);
+    HEAP_STORE_POINTER(list, &list->items, items);
+    store_release(&list->length, length);
     object_unlock(list);
-    return items;
+    return old;
 }
 
 void list_reverse(List *list) {

@@ -82,8 +82,8 @@ bool list_splice(List *list, int64_t start, int64_t end, const Value *items, int
 bool list_splice_locked(List *list, int64_t start, int64_t end, const Value *items, int64_t count);
 /* Removes items[index] if it is that value. */
 bool list_remove_at(List *list, int64_t index, Value item);
-/* Gives up the list's items, leaving it empty, in one step. NULL: it was empty. */
-Array *list_take(List *list, int64_t *count);
+/* Gives the list other items in one step and returns what it had (NULL: nothing was stored yet). */
+Array *list_exchange(List *list, Array *items, int64_t length, int64_t *old_length);
 /* An optional index argument as str.find() and list.index() take it: VALUE_EMPTY keeps *out; None
  * and others are a TypeError; too large numbers are clipped. Runs Python. */
 bool index_argument(Value v, int64_t *out);

@@ -37,7 +37,7 @@ static bool list_init(Value self, Value *args, size_t count, Tuple *names) {
     static Signature *parsed;
     Value bound[1];
     List *list = as_list(self);
-    if (names && names->length && type_has(type_of(self), TYPE_CUSTOM_NEW)) names = NULL;
+    if (names && names->length && type_of(self)->new_instance != list_type.new_instance) names = NULL;
     if (!bind_arguments("list", signature, &parsed, args, count, names, bound)) return false;
     if (load_relaxed(&list->items)) list_clear(list);
     return is_empty(bound[0]) || list_extend(list, bound[0]);
@@ -153,6 +153,7 @@ static Value compare_items(List *a, List *b, CompareOp op) {
         int equal = value_equal(x, y);
         if (equal < 0) return VALUE_ERROR;
         if (equal) continue;
+        if (i >= list_length(a) || i >= list_length(b)) continue; /* shrunk by the comparison */
         if (op == COMPARE_EQ) return VALUE_FALSE;
         if (op == COMPARE_NE) return VALUE_TRUE;
         return value_compare(x, y, op);

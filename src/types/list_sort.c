@@ -436,16 +436,13 @@ bool list_sort(List *list, Value key, bool reverse) {
         int done = sort_in_one_step(list, reverse);
         if (done) return done > 0;
     }
-    int64_t count;
-    Array *items = list_take(list, &count);
+    int64_t count, unused;
+    Array *mark = array_new(0); /* what the list has as long as nobody touches it */
+    if (!mark) return false;
+    Array *items = list_exchange(list, mark, 0, &count);
     bool ok = !items || sort_taken(items, count, key, reverse);
-    object_lock(list);
-    bool modified = list->items != NULL;
-    store_release(&list->length, 0);
-    HEAP_STORE_POINTER(list, &list->items, items);
-    store_release(&list->length, items ? count : 0);
-    object_unlock(list);
-    if (ok && modified) {
+    Array *found = list_exchange(list, items, items ? count : 0, &unused);
+    if (ok && found != mark) {
         raise_error(&ValueError, "list modified during sort");
         return false;
     }

@@ -31,7 +31,7 @@ static bool set_init(Value self, Value *args, size_t count, Tuple *names) {
     static const char signature[] = "(iterable=(), /)";
     static Signature *parsed;
     Value bound[1];
-    if (names && names->length && type_has(type_of(self), TYPE_CUSTOM_NEW)) names = NULL;
+    if (names && names->length && type_of(self)->new_instance != set_type.new_instance) names = NULL;
     if (!bind_arguments("set", signature, &parsed, args, count, names, bound)) return false;
     if (load_relaxed(&as_set(self)->table)) set_clear(as_set(self));
     return is_empty(bound[0]) || set_update(as_set(self), bound[0]);
@@ -41,7 +41,7 @@ static Value frozenset_new_instance(Type *type, Value *args, size_t count, Tuple
     static const char signature[] = "(iterable=(), /)";
     static Signature *parsed;
     Value bound[1];
-    if (type != &frozenset_type) names = NULL;
+    names = names_to_refuse(type, &frozenset_type, names);
     if (!bind_arguments("frozenset", signature, &parsed, args, count, names, bound))
         return VALUE_ERROR;
     if (type == &frozenset_type) return set_or_error(frozenset_from_iterable(bound[0]));
@@ -344,7 +344,7 @@ static Value set_update_method(Value *args) {
 }
 static Value set_intersection_method(Value *args) {
     Tuple *others = as_tuple(args[1]);
-    if (others->length == 0) return set_copy_method(args);
+    if (others->length == 0) return set_or_error(new_like(args[0], args[0]));
     Value result = args[0];
     for (int64_t i = 0; i < others->length && !is_error(result); i++)
         result = intersection(result, others->items[i]);
@@ -356,7 +356,7 @@ static Value set_intersection_update_method(Value *args) {
 }
 static Value set_difference_method(Value *args) {
     Tuple *others = as_tuple(args[1]);
-    if (others->length == 0) return set_copy_method(args);
+    if (others->length == 0) return set_or_error(new_like(args[0], args[0]));
     Value result = difference(args[0], others->items[0]);
     for (int64_t i = 1; i < others->length && !is_error(result); i++)
         if (!set_difference_update(as_set(result), others->items[i])) return VALUE_ERROR;
@@ -530,7 +530,7 @@ Type frozenset_type = {
 
 /* --- iterator -------------------------------------------------------------------------------------------- */
 
-/* Walks the table that the set had at the beginning, as long as the set has it and its length. */
+/* Walks the table that the set had at the beginning, as long as the set has its length. */
 typedef struct SetIterator {
     Object object;
     Set *set;          /* atomic; NULL: ended */
@@ -560,8 +560,7 @@ static Value set_iterator_next(Value self) {
     Set *set = load_acquire(&iterator->set);
     if (!set) return VALUE_EMPTY;
     SetTable *table = iterator->table;
-    if (set_length(set) != load_relaxed(&iterator->expected) ||
-        (load_acquire(&set->table) != table && load_relaxed(&iterator->remaining) > 0)) {
+    if (set_length(set) != load_relaxed(&iterator->expected)) {
         store_relaxed(&iterator->expected, INT64_C(-1));
         return raise_error(&RuntimeError, "Set changed size during iteration");
     }

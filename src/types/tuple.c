@@ -62,6 +62,7 @@ static Value tuple_new_instance(Type *type, Value *args, size_t count, Tuple *na
     static const char signature[] = "(iterable=(), /)";
     static Signature *parsed;
     Value bound[1];
+    names = names_to_refuse(type, &tuple_type, names);
     if (!bind_arguments("tuple", signature, &parsed, args, count, names, bound)) return VALUE_ERROR;
     Tuple *plain = is_empty(bound[0]) ? &empty_tuple : tuple_from_iterable(bound[0]);
     if (!plain) return VALUE_ERROR;

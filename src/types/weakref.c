@@ -190,6 +190,24 @@ Value weakref_new(Type *type, Value target, Value callback) {
     return object_value(reference);
 }
 
+/* What an entry shows: first the reference and the proxy that are shared, then the others, the latest
+ * first. Returns how many. */
+static int64_t entry_list(Entry *entry, Value *out) {
+    int64_t count = 0;
+    const Type *const shared[] = {&weakref_type, &weak_proxy_type, &weak_callable_proxy_type};
+    for (size_t pass = 0; pass <= ARRAY_LENGTH(shared); pass++) {
+        for (uint32_t i = entry ? entry->count : 0; i-- > 0;) {
+            WeakRef *reference = entry->references[i];
+            if (is_empty(value_load_relaxed(&reference->target))) continue;
+            Type *type = object_type(&reference->object);
+            bool basic = is_basic(type) && is_empty(value_load_relaxed(&reference->callback));
+            if (pass < ARRAY_LENGTH(shared) ? basic && type == shared[pass] : !basic)
+                out[count++] = object_value(reference);
+        }
+    }
+    return count;
+}
+
 Value weakref_list(Value target, int64_t *count_only) {
     List *list = count_only ? NULL : list_new(0);
     if (!count_only && !list) return VALUE_ERROR;
@@ -206,9 +224,7 @@ Value weakref_list(Value target, int64_t *count_only) {
         byte_lock(&shard->lock);
         Entry *entry = shard_find(shard, object);
         int64_t present = entry ? entry->count : 0;
-        for (int64_t i = 0; i < present && present <= room; i++)
-            if (!is_empty(value_load_relaxed(&entry->references[i]->target)))
-                found->items[count++] = object_value(entry->references[i]);
+        if (present <= room) count = entry_list(entry, found->items);
         byte_unlock(&shard->lock);
         if (present > room) continue;
         if (count_only) {

@@ -890,7 +890,7 @@ TARGET(FOR_ITER): {
         frame = &generator->frame;
         goto resume_with_none;
     }
-    Value item = type_of(iterator)->next(iterator);
+    Value item = iter_next(iterator);
     if (likely(!is_error(item) && !is_empty(item))) {
         R[A] = item;
         NEXT(2);
