@@ -227,6 +227,7 @@ typedef struct Scanner {
     Object object;
     Pattern *pattern; /* constant */
     Value string;     /* constant */
+    Value view;       /* atomic: a memoryview that holds a buffer while there may be more matches */
     int64_t pos, end; /* constant */
     int64_t start;    /* under the lock: where to go on; -1: nothing more */
     bool must_advance; /* under the lock */
@@ -235,6 +236,7 @@ typedef struct Scanner {
 static void scanner_trace(Cell *cell, Marker *marker) {
     marker_visit_pointer(marker, ((Scanner *)cell)->pattern);
     marker_visit(marker, ((Scanner *)cell)->string);
+    marker_visit(marker, value_load_relaxed(&((Scanner *)cell)->view));
 }
 
 Value sre_scanner_new(Pattern *pattern, Value string, int64_t pos, int64_t endpos, Type *type) {
@@ -244,7 +246,18 @@ Value sre_scanner_new(Pattern *pattern, Value string, int64_t pos, int64_t endpo
     s->string = string;
     s->pos = s->start = pos;
     s->end = endpos;
+    if (!is_str(string) && !is_bytes(string)) {
+        Value view = memoryview_from(string);
+        if (is_error(view)) return view;
+        heap_store_release(s, &s->view, view);
+    }
     return object_value(s);
+}
+
+static bool scanner_end(Scanner *s) {
+    Value view = value_load_acquire(&s->view);
+    heap_store_release(s, &s->view, VALUE_EMPTY);
+    return is_empty(view) || !is_error(call_method_0(view, "release"));
 }
 
 /* The next match, or None. */
@@ -271,7 +284,7 @@ static Value scanner_step(Scanner *s, bool search) {
         match_state_free(&state);
     }
     subject_release(&subject);
-    return result;
+    return is_none(result) && !scanner_end(s) ? VALUE_ERROR : result;
 }
 
 static Value scanner_match(Value *args) { return scanner_step(OBJECT_AS(Scanner, args[0]), false); }

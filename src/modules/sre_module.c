@@ -263,7 +263,7 @@ static bool substitute(Pattern *pattern, MatchState *state, const Subject *subje
         last = state->match_end;
         advance(state);
     }
-    return builder_add_points(out, text + last * kind, kind, subject->length - last);
+    return *count == 0 || builder_add_points(out, text + last * kind, kind, subject->length - last);
 }
 
 static Value sub(Value *args, bool with_count) {

@@ -697,7 +697,10 @@ Value hex_of(const uint8_t *data, int64_t length, Value separator, Value group) 
     if (size > INT32_MAX || size < INT32_MIN)
         return raise_error(&OverflowError, "Python int too large to convert to C int");
     if (length > LENGTH_MAX / 4) return raise_memory_error();
-    if (size == 0) has_mark = false;
+    if (size == 0) {
+        has_mark = false;
+        size = 1;
+    }
     bool from_left = size < 0;
     if (from_left) size = -size;
     int64_t marks = has_mark && length > 0 ? (length - 1) / size : 0;

@@ -71,10 +71,14 @@ static inline bool unicode_is_line_break(uint32_t c) {
 static inline bool unicode_is_alnum(uint32_t c) {
     return unicode_is(c, UNICODE_ALPHA | UNICODE_DECIMAL | UNICODE_DIGIT | UNICODE_NUMERIC);
 }
-/* Simple mappings: one character to one. */
+/* One character to one; the first of the full mapping where that has several. */
 static inline uint32_t unicode_to_lower(uint32_t c) { return c + (uint32_t)unicode_record(c)->lower; }
-static inline uint32_t unicode_to_upper(uint32_t c) { return c + (uint32_t)unicode_record(c)->upper; }
-static inline uint32_t unicode_to_title(uint32_t c) { return c + (uint32_t)unicode_record(c)->title; }
+static inline uint32_t unicode_to_upper(uint32_t c) {
+    const UnicodeRecord *r = unicode_record(c);
+    if (r->special >= 0 && unicode_special_cases[r->special].upper[0])
+        return unicode_special_cases[r->special].upper[0];
+    return c + (uint32_t)r->upper;
+}
 /* Full mappings: write 1 to 3 characters and return how many. */
 unsigned unicode_full_lower(uint32_t c, uint32_t out[3]);
 unsigned unicode_full_upper(uint32_t c, uint32_t out[3]);
