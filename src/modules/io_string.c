@@ -128,6 +128,14 @@ static bool set_up(StringIo *self, const char *newline, Str *initial, int64_t po
     return ok;
 }
 
+static bool newline_of(Value v, const char **newline) {
+    if (!is_none(v) && !is_str(v)) {
+        raise_error(&TypeError, "newline must be str or None, not %T", v);
+        return false;
+    }
+    return newline_argument(v, newline, "StringIO()");
+}
+
 static bool string_io_init(Value self, Value *args, size_t count, Tuple *names) {
     static Signature *signature;
     Value slots[2];
@@ -135,11 +143,7 @@ static bool string_io_init(Value self, Value *args, size_t count, Tuple *names) 
     if (!bind_arguments("StringIO", "(initial_value='', newline='\\n')", &signature, args, count,
                         names, slots))
         return false;
-    if (!is_empty(slots[1]) && !is_none(slots[1]) && !is_str(slots[1])) {
-        raise_error(&TypeError, "newline must be str or None, not %T", slots[1]);
-        return false;
-    }
-    if (!is_empty(slots[1]) && !newline_argument(slots[1], &newline, "StringIO()")) return false;
+    if (!is_empty(slots[1]) && !newline_of(slots[1], &newline)) return false;
     Str *initial = NULL;
     if (!is_empty(slots[0]) && !is_none(slots[0])) {
         if (!is_str(slots[0])) {
@@ -319,7 +323,7 @@ static Value string_io_setstate(Value *args) {
     Value *items = as_tuple(args[1])->items;
     if (!is_str(items[0]) && !is_none(items[0]))
         return raise_error(&TypeError, "initial_value must be str or None, not %T", items[0]);
-    if (!newline_argument(items[1], &newline, "StringIO()")) return VALUE_ERROR;
+    if (!newline_of(items[1], &newline)) return VALUE_ERROR;
     if (!is_int(items[2]))
         return raise_error(&TypeError, "third item of state must be an integer, got %T", items[2]);
     if (!argument_int64(items[2], &position)) return VALUE_ERROR;

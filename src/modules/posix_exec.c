@@ -336,10 +336,9 @@ static bool spawn_scheduler(posix_spawnattr_t *attributes, Value v, short *flags
  * at 1..10. */
 static bool spawn_attributes(posix_spawnattr_t *attributes, Value *args) {
     short flags = 0;
-    bool reset_ids = false, new_session = false;
-    int group = 0;
+    int reset_ids = 0, new_session = 0, group = 0;
     sigset_t set;
-    if (!argument_bool(args[6], &reset_ids) || !argument_bool(args[7], &new_session)) return false;
+    if (!argument_flag(args[6], &reset_ids) || !argument_flag(args[7], &new_session)) return false;
     if (!is_empty(args[5])) {
         if (!argument_int(args[5], &group)) return false;
         posix_spawnattr_setpgroup(attributes, group);

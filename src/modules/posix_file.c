@@ -438,14 +438,23 @@ static Value posix_listxattr(Value *args) {
 
 /* --- device numbers -------------------------------------------------------------------------------------- */
 
+static bool device_argument(Value v, uint64_t *device) {
+    Value index = value_index(v);
+    if (is_error(index)) return false;
+    if (int_to_uint64(index, device)) return true;
+    raise_error(&OverflowError, int_sign(index) < 0 ? "can't convert negative int to unsigned"
+                                                    : "int too big to convert");
+    return false;
+}
+
 static Value posix_major(Value *args) {
-    int64_t device = 0;
-    return argument_int64(args[1], &device) ? int_value(major((dev_t)device)) : VALUE_ERROR;
+    uint64_t device = 0;
+    return device_argument(args[1], &device) ? int_value(major((dev_t)device)) : VALUE_ERROR;
 }
 
 static Value posix_minor(Value *args) {
-    int64_t device = 0;
-    return argument_int64(args[1], &device) ? int_value(minor((dev_t)device)) : VALUE_ERROR;
+    uint64_t device = 0;
+    return device_argument(args[1], &device) ? int_value(minor((dev_t)device)) : VALUE_ERROR;
 }
 
 static Value posix_makedev(Value *args) {

@@ -14,13 +14,26 @@ Value path_fspath(Value v) {
     return raise_error(&TypeError, "expected %T.__fspath__() to return str or bytes, not %T", v, path);
 }
 
+static const char *const wanted[] = {
+    "string, bytes or os.PathLike",
+    "string, bytes, os.PathLike or integer",
+    "string, bytes, os.PathLike or None",
+    "string, bytes, os.PathLike, integer or None",
+};
+
+/* Other objects with a buffer are paths too, with a warning: *v becomes bytes. */
+static bool warn_bytes_like(Value *v, const char *function, const char *name, unsigned flags) {
+    BufferView view;
+    if (!warn(&DeprecationWarning, 1, "%s: %s should be %s, not %T", function, name, wanted[flags & 3], *v) ||
+        !buffer_get(*v, &view, BUFFER_SIMPLE))
+        return false;
+    Bytes *bytes = bytes_from(view.data, (size_t)view.length);
+    buffer_release(&view);
+    *v = bytes ? object_value(bytes) : VALUE_ERROR;
+    return bytes != NULL;
+}
+
 static Value wrong_path_type(Value v, const char *function, const char *name, unsigned flags) {
-    static const char *const wanted[] = {
-        "string, bytes or os.PathLike",
-        "string, bytes, os.PathLike or integer",
-        "string, bytes, os.PathLike or None",
-        "string, bytes, os.PathLike, integer or None",
-    };
     return raise_error(&TypeError, "%s: %s should be %s, not %T", function, name, wanted[flags & 3], v);
 }
 
@@ -54,11 +67,14 @@ bool path_argument(Value v, const char *function, const char *name, unsigned fla
         if ((flags & PATH_OR_FD) && has_index(v)) return path_fd(v, out);
         Value method = lookup_special(v, NAME("__fspath__"));
         if (is_error(method)) return false;
-        if (is_empty(method)) {
+        if (is_empty(method) && has_buffer(v)) {
+            if (!warn_bytes_like(&v, function, name, flags)) return false;
+        } else if (is_empty(method)) {
             wrong_path_type(v, function, name, flags);
             return false;
+        } else {
+            v = path_fspath(v);
         }
-        v = path_fspath(v);
         if (is_error(v)) return false;
         out->object = v;
     }

@@ -29,44 +29,57 @@ static int64_t time_left(int64_t deadline) {
 /* --- select() ------------------------------------------------------------------------------------------ */
 
 typedef struct Watched {
-    Tuple *objects;
+    List *objects;
     int *fds; /* malloc'ed, as many as objects */
     fd_set set;
 } Watched;
 
+/* A list may change while fileno() methods run: it is read as it is then. */
+static Value item_at(Value sequence, int64_t index) {
+    if (is_list(sequence)) return list_get(as_list(sequence), index);
+    return index < as_tuple(sequence)->length ? as_tuple(sequence)->items[index] : VALUE_EMPTY;
+}
+
 static bool watch(Value sequence, Watched *watched, int *highest) {
     FD_ZERO(&watched->set);
-    watched->objects = tuple_from_iterable(sequence);
-    if (!watched->objects) {
-        if (error_clear_if(&TypeError))
-            raise_error(&TypeError, "arguments 1-3 must be sequences");
-        return false;
+    if (!is_list(sequence)) {
+        Tuple *items = tuple_from_iterable(sequence);
+        if (!items) {
+            if (error_clear_if(&TypeError))
+                raise_error(&TypeError, "arguments 1-3 must be sequences");
+            return false;
+        }
+        sequence = object_value(items);
     }
-    int64_t count = watched->objects->length;
-    watched->fds = malloc(sizeof(int) * (size_t)(count + 1));
-    if (!watched->fds) {
-        raise_memory_error();
-        return false;
-    }
-    for (int64_t i = 0; i < count; i++) {
+    watched->objects = list_new(0);
+    watched->fds = malloc(sizeof(int) * FD_SETSIZE);
+    if (!watched->fds) raise_memory_error();
+    if (!watched->fds || !watched->objects) return false;
+    for (int64_t i = 0;; i++) {
         int fd;
-        if (!argument_fd(watched->objects->items[i], &fd)) return false;
+        Value item = item_at(sequence, i);
+        if (is_empty(item)) return true;
+        if (!argument_fd(item, &fd)) return false;
         if (fd >= FD_SETSIZE) {
             raise_error(&ValueError, "filedescriptor out of range in select()");
+            return false;
+        }
+        if (i >= FD_SETSIZE) {
+            raise_error(&ValueError, "too many file descriptors in select()");
             return false;
         }
         watched->fds[i] = fd;
         FD_SET(fd, &watched->set);
         if (fd > *highest) *highest = fd;
+        if (!list_append(watched->objects, item)) return false;
     }
-    return true;
 }
 
 static Value ready_list(const Watched *watched, const fd_set *ready) {
     List *list = list_new(0);
     if (!list) return VALUE_ERROR;
-    for (int64_t i = 0; i < watched->objects->length; i++)
-        if (FD_ISSET(watched->fds[i], ready) && !list_append(list, watched->objects->items[i]))
+    for (int64_t i = 0; i < list_length(watched->objects); i++)
+        if (FD_ISSET(watched->fds[i], ready) && !list_append(list, list_get(watched->objects, i)))
             return VALUE_ERROR;
     return object_value(list);
 }
