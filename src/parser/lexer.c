@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "parser/parser_internal.h"
 #include "types/exception.h"
+#include "types/unicode.h"
 
 #define TAB_WIDTH 8
 
@@ -196,7 +197,7 @@ static bool lex_name(Lexer *lexer, Token *token, const char *start) {
             lexer->current = after;
             char printable[8] = "";
             memcpy(printable, bad, step.length);
-            if (step.code_point == ' ' || parser_is_printable(step.code_point))
+            if (unicode_is(step.code_point, UNICODE_PRINTABLE))
                 return fail_at(lexer, after, "invalid character '%s' (U+%s)", printable,
                                parser_hex4(step.code_point).text);
             return fail_at(lexer, after, "invalid non-printable character U+%s",

@@ -3,11 +3,12 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 #include "base/utf8.h"
 #include "parser/lexer.h"
 #include "parser/parser_internal.h"
 #include "types/exception.h"
+#include "types/unicode.h"
+#include "types/unicode_normalize.h"
 
 /* --- encoding ----------------------------------------------------------------------------------------- */
 
@@ -214,49 +215,13 @@ char *source_load(const char *bytes, size_t size, bool is_utf8, bool add_newline
 
 /* --- identifiers -------------------------------------------------------------------------------------- */
 
-/* The property of UAX 31, from the general category and the few characters that it lists. */
-static bool is_xid_start(uint32_t c) {
-    if (c == '_') return true;
-    switch (c) {
-    case 0x2118: case 0x212E: case 0x1885: case 0x1886: return true;
-    /* letters whose normal form KC does not begin like an identifier */
-    case 0x037A: case 0x0E33: case 0x0EB3: case 0x309B: case 0x309C: case 0xFDFA: case 0xFDFB:
-    case 0xFE70: case 0xFE72: case 0xFE74: case 0xFE76: case 0xFE78: case 0xFE7A: case 0xFE7C:
-    case 0xFE7E: case 0xFF9E: case 0xFF9F: case 0x2E2F: return false;
-    }
-    if (c >= 0xFC5E && c <= 0xFC63) return false;
-    switch (utf8proc_category((utf8proc_int32_t)c)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_NL: return true;
-    default: return false;
-    }
-}
-
-static bool is_xid_continue(uint32_t c) {
-    if (is_xid_start(c)) return true;
-    switch (c) {
-    case 0x00B7: case 0x0387: case 0x19DA: case 0x0E33: case 0x0EB3: case 0xFF9E: case 0xFF9F:
-        return true;
-    }
-    if (c >= 0x1369 && c <= 0x1371) return true;
-    switch (utf8proc_category((utf8proc_int32_t)c)) {
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_PC: return true;
-    default: return false;
-    }
-}
-
 bool identifier_check(const char *text, const char *end, const char **bad) {
     for (const char *p = text; p < end;) {
         const char *at = p;
         uint32_t c = utf8_next(&p);
-        if (at == text ? !is_xid_start(c) : !is_xid_continue(c)) {
+        bool good = at == text ? c == '_' || unicode_is(c, UNICODE_XID_START)
+                               : unicode_is(c, UNICODE_XID_CONTINUE);
+        if (!good) {
             *bad = at;
             return false;
         }
@@ -264,32 +229,8 @@ bool identifier_check(const char *text, const char *end, const char **bad) {
     return true;
 }
 
-bool parser_is_printable(uint32_t c) {
-    if (c == ' ') return true;
-    switch (utf8proc_category((utf8proc_int32_t)c)) {
-    case UTF8PROC_CATEGORY_CN:
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_CO:
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP: return false;
-    default: return true;
-    }
-}
-
 Str *identifier_normalised(const char *text, size_t length) {
-    if (utf8_is_ascii(text, length)) return str_from_utf8(text, length);
-    utf8proc_uint8_t *normal = NULL;
-    utf8proc_ssize_t size =
-        utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)length, &normal,
-                     UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
-    if (size < 0) {
-        raise_memory_error();
-        return NULL;
-    }
-    Str *name = str_from_utf8((const char *)normal, (size_t)size);
-    free(normal);
-    return name;
+    Str *name = str_from_utf8(text, length);
+    if (!name || utf8_is_ascii(text, length)) return name;
+    return unicode_normalize(name, NORMAL_KC, false);
 }

@@ -161,6 +161,7 @@ static int parse_conversion(Format *f) {
         fail(f, "invalid conversion character: expected 's', 'r', or 'a'");
         return 0;
     }
+    while (f->position < f->end && strchr(" \t\n\f\r", *f->position)) f->position++;
     return c;
 }
 

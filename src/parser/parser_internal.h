@@ -197,7 +197,6 @@ bool parser_warn(Parser *p, Type *category, int lineno, const char *message);
 /* After a failed second pass: decides which error it is. */
 void parser_set_error(Parser *p, int last_token_index);
 
-bool parser_is_printable(uint32_t point);
 typedef struct HexText {
     char text[12];
 } HexText;
