@@ -295,6 +295,47 @@ static void put_repr(Text *text, const char *digits, int point, unsigned flags) 
     put_string(text, exponent);
 }
 
+/* 'f' with exact integers, for values below 2^63 and up to 19 decimals: mantissa * 10^precision has at
+ * most 117 bits; shifted by the exponent it is rounded once, half to even. False: not such a case. */
+static bool put_fixed(Text *text, double value, int precision, unsigned flags) {
+    if (precision > 19 || !(value < 0x1p63)) return false;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    int exponent = (int)(bits >> 52);
+    uint64_t mantissa = bits & ((UINT64_C(1) << 52) - 1);
+    if (exponent > 0) mantissa |= UINT64_C(1) << 52;
+    else exponent = 1;
+    exponent -= 1075;
+    unsigned __int128 scaled = mantissa;
+    for (int i = 0; i < precision; i++) scaled *= 10;
+    if (exponent >= 0) {
+        scaled <<= exponent;
+    } else if (exponent <= -128) {
+        scaled = 0; /* less than half a unit */
+    } else {
+        unsigned __int128 half = (unsigned __int128)1 << (-exponent - 1);
+        unsigned __int128 lost = scaled & (half * 2 - 1);
+        scaled >>= -exponent;
+        if (lost > half || (lost == half && (scaled & 1))) scaled++;
+    }
+    char digits[48];
+    int at = sizeof digits, count = 0;
+    while (scaled != 0 || count <= precision) {
+        if (count == precision && (precision > 0 || flags & NUMBER_ALTERNATE)) digits[--at] = '.';
+        uint64_t low = (uint64_t)scaled;
+        if (scaled == low) {
+            scaled = low / 10;
+            digits[--at] = (char)('0' + low % 10);
+        } else {
+            digits[--at] = (char)('0' + (int)(scaled % 10));
+            scaled /= 10;
+        }
+        count++;
+    }
+    for (; at < (int)sizeof digits; at++) put(text, digits[at]);
+    return true;
+}
+
 static size_t format_printed(Text *text, double value, char format, int precision, unsigned flags) {
     char specification[12], *s = specification;
     *s++ = '%';
@@ -342,6 +383,9 @@ size_t number_format_double(char *buffer, size_t size, double value, char format
         put_string(&text, upper ? "INF" : "inf");
         return finish(&text);
     }
+    if ((format == 'f' || format == 'F') && !(flags & NUMBER_ADD_DOT_0) &&
+        put_fixed(&text, value, precision, flags))
+        return finish(&text);
     if (format != 'r') return format_printed(&text, value, format, precision, flags);
     char digits[18] = "0";
     int point = value == 0 ? 1 : number_shortest_digits(value, digits);

@@ -298,10 +298,19 @@ static Value finish(StrBuilder *builder) {
 
 /* --- float --------------------------------------------------------------------------------------------------- */
 
-/* number_format_double() into a heap cell; NULL: MemoryError. */
-static char *double_text(double d, char format, int precision, unsigned flags, size_t *length) {
-    size_t size = 64;
-    for (;;) {
+/* Where the text of a number is made, unless it is too long. */
+#define TEXT_ROOM 120
+typedef struct TextRoom {
+    char text[TEXT_ROOM];
+} TextRoom;
+
+/* number_format_double() into `room` or a heap cell; NULL: MemoryError. The byte behind the text may be
+ * overwritten. */
+static char *double_text(TextRoom *room, double d, char format, int precision, unsigned flags,
+                         size_t *length) {
+    *length = number_format_double(room->text, TEXT_ROOM, d, format, precision, flags);
+    if (likely(*length < TEXT_ROOM)) return room->text;
+    for (size_t size = *length + 1;;) {
         Bytes *bytes = bytes_new((int64_t)size);
         if (!bytes) return NULL;
         *length = number_format_double((char *)bytes->data, size, d, format, precision, flags);
@@ -323,17 +332,17 @@ static void strip_mantissa(char *text, size_t *length) {
 
 /* 'g' that always shows a float as one: ".0" behind whole numbers, and an exponent when that would
  * show a digit more than `precision`. */
-static char *general_float_text(double d, int precision, unsigned flags, size_t *length) {
+static char *general_float_text(TextRoom *room, double d, int precision, unsigned flags, size_t *length) {
     if (precision == 0) precision = 1;
     if (isfinite(d) && d != 0) {
-        char *text = double_text(d, 'e', precision - 1, flags & ~(unsigned)NUMBER_ADD_DOT_0, length);
+        char *text = double_text(room, d, 'e', precision - 1, flags & ~(unsigned)NUMBER_ADD_DOT_0, length);
         if (!text) return NULL;
         if (atoi(strchr(text, 'e') + 1) == precision - 1) {
             if (!(flags & NUMBER_ALTERNATE)) strip_mantissa(text, length);
             return text;
         }
     }
-    return double_text(d, 'g', precision, flags, length);
+    return double_text(room, d, 'g', precision, flags, length);
 }
 
 static bool is_negative_zero_text(const char *text, size_t length) {
@@ -344,7 +353,7 @@ static bool is_negative_zero_text(const char *text, size_t length) {
 }
 
 /* The text of one float of a spec; `percent` adds the sign. The last byte after it is free. */
-static char *float_text(double d, const FormatSpec *spec, char type, int default_precision,
+static char *float_text(TextRoom *room, double d, const FormatSpec *spec, char type, int default_precision,
                         unsigned flags, size_t *length) {
     if (spec->alternate) flags |= NUMBER_ALTERNATE;
     int64_t precision = spec->precision;
@@ -356,9 +365,9 @@ static char *float_text(double d, const FormatSpec *spec, char type, int default
     else if (type == 'r') type = 'g';
     char *text;
     if (type == 'g' && (flags & NUMBER_ADD_DOT_0) != 0)
-        text = general_float_text(d, (int)precision, flags, length);
+        text = general_float_text(room, d, (int)precision, flags, length);
     else
-        text = double_text(d, type, (int)precision, flags, length);
+        text = double_text(room, d, type, (int)precision, flags, length);
     if (text && spec->no_negative_zero && is_negative_zero_text(text, *length)) {
         text++;
         --*length;
@@ -388,7 +397,8 @@ static Value format_float(double d, const FormatSpec *spec, const char *type_nam
     default: return format_unknown_type(spec->type, type_name);
     }
     size_t length;
-    char *text = float_text(d, spec, type, default_precision, flags, &length);
+    TextRoom room;
+    char *text = float_text(&room, d, spec, type, default_precision, flags, &length);
     if (!text) return VALUE_ERROR;
     if (percent) text[length++] = '%'; /* takes the place of the NUL */
     Grouping grouping;
@@ -431,6 +441,30 @@ static Value format_character(Value v, const FormatSpec *spec) {
     return add_number(&builder, spec, &number, &grouping) ? finish(&builder) : VALUE_ERROR;
 }
 
+/* The digits, in `room` or a heap cell; NULL: ValueError or MemoryError. */
+static char *integer_text(TextRoom *room, Value v, int base, bool upper, size_t *length) {
+    if (is_smallint(v)) {
+        int64_t i = smallint_of(v);
+        uint64_t magnitude = (uint64_t)(i < 0 ? -i : i);
+        const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+        char *end = room->text + TEXT_ROOM, *p = end;
+        do *--p = digits[magnitude % (unsigned)base];
+        while ((magnitude /= (unsigned)base) != 0);
+        if (i < 0) *--p = '-';
+        *length = (size_t)(end - p);
+        return p;
+    }
+    Str *digits = int_to_str(v, base);
+    if (!digits) return NULL;
+    *length = (size_t)digits->length;
+    if (!upper) return digits->data;
+    Bytes *copy = bytes_from(digits->data, *length);
+    if (!copy) return NULL;
+    for (size_t i = 0; i < *length; i++)
+        if (copy->data[i] >= 'a' && copy->data[i] <= 'f') copy->data[i] -= 'a' - 'A';
+    return (char *)copy->data;
+}
+
 static Value format_integer(Value v, const FormatSpec *spec) {
     if (spec->precision != -1)
         return raise_error(&ValueError, "Precision not allowed in integer format specifier");
@@ -447,21 +481,16 @@ static Value format_integer(Value v, const FormatSpec *spec) {
     case 'X': base = 16, prefix = "0X"; break;
     default: break;
     }
-    Str *digits = int_to_str(v, base);
     Grouping grouping;
-    if (!digits || !grouping_of(spec, &grouping)) return VALUE_ERROR;
-    char *text = digits->data;
-    if (spec->type == 'X') { /* not seen by anybody else yet, except one-character strings */
-        Bytes *copy = bytes_from(text, (size_t)digits->length);
-        if (!copy) return VALUE_ERROR;
-        text = (char *)copy->data;
-        for (int64_t i = 0; i < digits->length; i++)
-            if (text[i] >= 'a' && text[i] <= 'f') text[i] = (char)(text[i] - 'a' + 'A');
-    }
+    if (!grouping_of(spec, &grouping)) return VALUE_ERROR;
+    TextRoom room;
+    size_t length;
+    char *text = integer_text(&room, v, base, spec->type == 'X', &length);
+    if (!text) return VALUE_ERROR;
     NumberText number = {.prefix = spec->alternate ? prefix : "", .negative = text[0] == '-',
                          .rest = "", .character = NO_CHARACTER};
     number.digits = text + number.negative;
-    number.digit_count = digits->length - number.negative;
+    number.digit_count = (int64_t)length - number.negative;
     StrBuilder builder;
     builder_init(&builder);
     return add_number(&builder, spec, &number, &grouping) ? finish(&builder) : VALUE_ERROR;
@@ -515,8 +544,9 @@ static Value format_complex(double real, double imaginary, const FormatSpec *spe
         return raise_error(&ValueError,
                            "'=' alignment flag is not allowed in complex format specifier");
     size_t real_length, imaginary_length;
-    char *real_text = float_text(real, spec, type, default_precision, 0, &real_length);
-    char *imaginary_text = float_text(imaginary, spec, type, default_precision, 0, &imaginary_length);
+    TextRoom real_room, imaginary_room;
+    char *real_text = float_text(&real_room, real, spec, type, default_precision, 0, &real_length);
+    char *imaginary_text = float_text(&imaginary_room, imaginary, spec, type, default_precision, 0, &imaginary_length);
     Grouping grouping;
     if (!real_text || !imaginary_text || !grouping_of(spec, &grouping)) return VALUE_ERROR;
     FormatSpec part = *spec;
