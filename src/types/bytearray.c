@@ -228,19 +228,20 @@ static bool set_slice(Value self, Value key, Value v) {
             continue;
         }
         bool exported = load_relaxed(&array->exports) > 0;
-        if (is_empty(v) && places > 0 && exported) {
+        bool deletes = is_empty(v) || count == 0;
+        if (deletes && places > 0 && exported) {
             object_unlock(array);
             if (!wait_for_dead_views(array)) return false;
             continue;
         }
-        if (is_empty(v)) {
+        if (deletes) {
             if (places > 0) delete_steps(array, start, step, places);
         } else if (places == count) {
             for (int64_t i = 0; i < count; i++)
                 array->store->data[array->start + start + i * step] = (uint8_t)source->bytes[i];
         }
         object_unlock(array);
-        if (is_empty(v) || places == count) return true;
+        if (deletes || places == count) return true;
         raise_error(&ValueError,
                     "attempt to assign bytes of size %zd to extended slice of size %zd",
                     (ptrdiff_t)count, (ptrdiff_t)places);
@@ -464,10 +465,10 @@ static Value reduce_with(Value self, bool as_bytes_object) {
         Str *text = str_from_latin1(s.data, (size_t)s.length);
         arguments = text ? tuple_pack(2, object_value(text), object_value(NAME("latin-1"))) : NULL;
     }
-    Value dict = get_attribute_optional(self, NAME("__dict__"));
-    if (!arguments || is_error(dict)) return VALUE_ERROR;
-    Tuple *result = tuple_pack(3, object_value(type_of(self)), object_value(arguments),
-                               is_empty(dict) ? VALUE_NONE : dict);
+    if (!arguments) return VALUE_ERROR;
+    Value state = call_method_0(self, "__getstate__");
+    if (is_error(state)) return state;
+    Tuple *result = tuple_pack(3, object_value(type_of(self)), object_value(arguments), state);
     return result ? object_value(result) : VALUE_ERROR;
 }
 
@@ -502,8 +503,8 @@ static const MethodDef methods[] = {
 Type bytearray_type = {
     .root = {.cell_kind = {trace, NULL, "bytearray"}, .type = &bytearray_type},
     .name = "bytearray",
-    .doc = "Mutable bytes: bytearray(text, encoding[, errors]), bytearray(buffer),\n"
-           "bytearray(iterable of ints), bytearray(count) for that many zeros, bytearray().",
+    .doc = "bytearray(text, encoding[, errors]), bytearray(buffer or iterable of ints),\n"
+           "bytearray(count) for that many zeros, bytearray(): bytes that can be changed.",
     .size = sizeof(ByteArray),
     .flags = TYPE_BASE | TYPE_BYTEARRAY | TYPE_MATCH_SELF,
     .repr = repr,

@@ -433,8 +433,8 @@ static const MethodDef bytes_methods[] = {
 Type bytes_type = {
     .root = {.cell_kind = {NULL, NULL, "bytes"}, .type = &bytes_type},
     .name = "bytes",
-    .doc = "Immutable bytes: bytes(text, encoding[, errors]), bytes(buffer), bytes(iterable of\n"
-           "ints), bytes(count) for that many zeros, bytes() for none.",
+    .doc = "bytes(text, encoding[, errors]), bytes(buffer or iterable of ints),\n"
+           "bytes(count) for that many zeros, bytes(): bytes that cannot be changed.",
     .size = sizeof(Bytes),
     .flags = TYPE_BASE | TYPE_BYTES | TYPE_MATCH_SELF,
     .repr = repr,

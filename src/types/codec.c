@@ -183,13 +183,15 @@ static Value wrap_failure(const char *operation, const char *encoding) {
     Value exception = context->exception;
     if (is_empty(exception) || !is_exception(exception)) return VALUE_ERROR;
     Type *type = type_of(exception);
-    if (type_flags(type) & TYPE_HEAP) return VALUE_ERROR;
-    static Type *const plain[] = {&TypeError, &ValueError, &RuntimeError, &AttributeError,
-                                  &LookupError, &KeyError, &IndexError, &OverflowError,
-                                  &NotImplementedError, &MemoryError, &exc_Exception};
-    bool is_plain = false;
-    for (size_t i = 0; i < ARRAY_LENGTH(plain); i++) is_plain = is_plain || type == plain[i];
-    if (!is_plain || type == &MemoryError) return VALUE_ERROR;
+    if (type->init != exc_BaseException.init || type->new_instance != exc_BaseException.new_instance ||
+        type == &MemoryError)
+        return VALUE_ERROR;
+    if (type_has(type, TYPE_HEAP)) { /* no attributes of its own */
+        error_fetch();
+        Value dict = get_attribute_optional(exception, NAME("__dict__"));
+        error_restore(exception);
+        if (!is_dict(dict) || dict_length(as_dict(dict)) > 0) return VALUE_ERROR;
+    }
     Value arguments = value_load_acquire(&as_exception(exception)->args);
     if (!is_tuple(arguments)) return VALUE_ERROR;
     int64_t count = as_tuple(arguments)->length;
@@ -263,22 +265,39 @@ static Str *decode_by_registry(const void *data, size_t length, const char *enco
     return as_str(result);
 }
 
+/* In development mode (-X dev) names are checked even where they would not be used. */
+static bool check_names(const char *encoding, const char *errors) {
+    if (likely(!runtime.dev_mode) || !runtime.modules) return true;
+    if (encoding && native_codec(encoding) == NATIVE_NONE && is_error(codec_lookup(encoding)))
+        return false;
+    return codec_error_mode(errors) != ERRORS_OTHER || !is_error(codec_lookup_error(errors));
+}
+
 Str *codec_decode(const void *data, size_t length, const char *encoding, const char *errors) {
     int order = 0;
+    if (!check_names(encoding, errors)) return NULL;
     if (length == 0 && (!encoding || native_codec(encoding) != NATIVE_NONE)) return str_empty();
-    switch (native_codec(encoding)) {
+    Native native = native_codec(encoding);
+    bool big = native == NATIVE_UTF16_BE || native == NATIVE_UTF32_BE;
+    Str *s;
+    switch (native) {
     case NATIVE_UTF8: return utf8_decode(data, length, errors, NULL);
     case NATIVE_LATIN1: return latin1_decode(data, length);
     case NATIVE_ASCII: return ascii_decode(data, length, errors);
-    case NATIVE_UTF16_LE: order = -1; break;
-    case NATIVE_UTF16_BE: order = 1; break;
-    case NATIVE_UTF32_LE: order = -1; return utf32_decode(data, length, errors, &order, NULL);
-    case NATIVE_UTF32_BE: order = 1; return utf32_decode(data, length, errors, &order, NULL);
+    case NATIVE_UTF16: return utf16_decode(data, length, errors, &order, NULL);
     case NATIVE_UTF32: return utf32_decode(data, length, errors, &order, NULL);
-    case NATIVE_UTF16: break;
+    case NATIVE_UTF16_LE: case NATIVE_UTF16_BE:
+        order = big ? 1 : -1;
+        s = utf16_decode(data, length, errors, &order, NULL);
+        break;
+    case NATIVE_UTF32_LE: case NATIVE_UTF32_BE:
+        order = big ? 1 : -1;
+        s = utf32_decode(data, length, errors, &order, NULL);
+        break;
     default: return decode_by_registry(data, length, encoding, errors);
     }
-    return utf16_decode(data, length, errors, &order, NULL);
+    if (!s) wrap_failure("decoding", encoding); /* as if it had come through the registry */
+    return s;
 }
 
 static Bytes *encode_by_registry(Str *s, const char *encoding, const char *errors) {
@@ -303,16 +322,20 @@ static Bytes *encode_by_registry(Str *s, const char *encoding, const char *error
 }
 
 Bytes *codec_encode(Str *s, const char *encoding, const char *errors) {
+    if (!check_names(encoding, errors)) return NULL;
+    Bytes *bytes;
     switch (native_codec(encoding)) {
     case NATIVE_UTF8: return utf8_encode_str(s, errors);
     case NATIVE_LATIN1: return latin1_encode(s, errors);
     case NATIVE_ASCII: return ascii_encode(s, errors);
     case NATIVE_UTF16: return utf16_encode(s, errors, 0);
-    case NATIVE_UTF16_LE: return utf16_encode(s, errors, -1);
-    case NATIVE_UTF16_BE: return utf16_encode(s, errors, 1);
     case NATIVE_UTF32: return utf32_encode(s, errors, 0);
-    case NATIVE_UTF32_LE: return utf32_encode(s, errors, -1);
-    case NATIVE_UTF32_BE: return utf32_encode(s, errors, 1);
+    case NATIVE_UTF16_LE: bytes = utf16_encode(s, errors, -1); break;
+    case NATIVE_UTF16_BE: bytes = utf16_encode(s, errors, 1); break;
+    case NATIVE_UTF32_LE: bytes = utf32_encode(s, errors, -1); break;
+    case NATIVE_UTF32_BE: bytes = utf32_encode(s, errors, 1); break;
     default: return encode_by_registry(s, encoding, errors);
     }
+    if (!bytes) wrap_failure("encoding", encoding);
+    return bytes;
 }

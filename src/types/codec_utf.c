@@ -243,7 +243,7 @@ Str *utf32_decode(const void *data, size_t length, const char *errors, int *byte
         }
         uint32_t c = unit32(d.data + i, big);
         const char *reason = CODE_POINT_IS_SURROGATE(c)
-                                 ? "code point in surrogate code point range"
+                                 ? "code point in surrogate code point range(0xd800, 0xe000)"
                              : c > CODE_POINT_MAX ? "code point not in range(0x110000)"
                                                   : NULL;
         if (reason) {

@@ -72,9 +72,9 @@ Str *utf7_decode(const void *data, size_t length, const char *errors, int64_t *c
             }
             s.active = false;
             start = s.start;
-            if (s.count >= 6) reason = "partial character in base64 shift sequence";
+            if (s.count >= 6) reason = "partial character in shift sequence";
             else if (s.count > 0 && s.bits != 0)
-                reason = "non-zero padding bits in base64 shift sequence";
+                reason = "non-zero padding bits in shift sequence";
             else {
                 if (s.surrogate && is_direct(c) && !builder_add_char(&d.out, s.surrogate)) return NULL;
                 s.surrogate = 0;

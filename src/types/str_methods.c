@@ -509,7 +509,9 @@ static Value str_format_dunder(Value *args) {
 }
 
 static Value str_getnewargs(Value *args) {
-    Str *s = str_exact(as_str(args[0]));
+    const Str *self = as_str(args[0]);
+    Str *s = str_new_uninitialised(self->length, self->length ? str_bound(self) : 0);
+    if (s) points_copy(s->data, str_kind(s), 0, self->data, str_kind(self), 0, self->length);
     Tuple *tuple = s ? tuple_pack(1, object_value(s)) : NULL;
     return tuple ? object_value(tuple) : VALUE_ERROR;
 }

@@ -164,7 +164,7 @@ static Value str_repeat(Value self, int64_t count) {
     Str *s = as_str(self);
     if (count <= 0 || s->length == 0) return object_value(str_empty());
     if (count == 1) return str_result(str_exact(s));
-    if (s->length > INT64_MAX / 8 / count)
+    if (s->length > INT64_MAX / count)
         return raise_error(&OverflowError, "repeated string is too long");
     Str *result = str_new_uninitialised(s->length * count, str_bound(s));
     if (!result) return VALUE_ERROR;
@@ -357,15 +357,9 @@ static Value str_new(Type *type, Value *args, size_t count, Tuple *names) {
 Type str_type = {
     .root = {.cell_kind = {str_trace, NULL, "str"}, .type = &str_type},
     .name = "str",
-    .doc = "str(object='') -> str\n"
-           "str(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
-           "Create a new string object from the given object. If encoding or\n"
-           "errors is specified, then the object must expose a data buffer\n"
-           "that will be decoded using the given encoding and error handler.\n"
-           "Otherwise, returns the result of object.__str__() (if defined)\n"
-           "or repr(object).\n"
-           "encoding defaults to sys.getdefaultencoding().\n"
-           "errors defaults to 'strict'.",
+    .doc = "str(object='') and str(bytes_or_buffer[, encoding[, errors]]): text.\n\n"
+           "With an encoding or errors the buffer is decoded; otherwise the result is that of\n"
+           "object.__str__(), or repr(object). Encodings default to UTF-8, errors to 'strict'.",
     .size = sizeof(Str),
     .flags = TYPE_BASE | TYPE_STR | TYPE_MATCH_SELF,
     .repr = str_repr_slot,
