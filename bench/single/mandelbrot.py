@@ -16,7 +16,7 @@ def escape(c, limit):
         z = z * z + c
     return limit
 
-total = sum(inside(-2 + i / 40, -1.25 + j / 40, 60) for i in range(120) for j in range(100))
-assert total == 198801, total
-total = sum(escape(complex(-2 + i / 20, -1.25 + j / 20), 40) for i in range(60) for j in range(50))
-assert total == 36988, total
+total = sum(inside(-2 + i / 40, -1.25 + j / 40, 200) for i in range(120) for j in range(100))
+assert total == 547055, total
+total = sum(escape(complex(-2 + i / 20, -1.25 + j / 20), 150) for i in range(60) for j in range(50))
+assert total == 106732, total

@@ -21,4 +21,4 @@ def solve(n):
     return solutions
 
 assert solve(8) == 92
-assert solve(7) == 40
+assert solve(9) == 352
