@@ -939,7 +939,7 @@ void emit_delegate(Unit *unit, int iterator, int target) {
     emit_const(unit, value, VALUE_NONE);
     label_place(unit, again);
     emit_branch(unit, OP_SEND, value, iterator, value, 0, done);
-    emit(unit, OP_YIELD, value, value, 0, 0);
+    emit(unit, OP_YIELD, value, value, 1, 0);
     emit_jump_back(unit, again);
     label_place(unit, done);
     if (value != target) emit(unit, OP_MOVE, target, value, 0, 0);

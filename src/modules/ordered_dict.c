@@ -165,18 +165,8 @@ static Value ordered_move_to_end(Value *args) {
 }
 
 static Value ordered_pop(Value *args) {
-    if (stores_directly(args[0])) {
-        Value value = dict_pop(as_dict(args[0]), args[1]);
-        if (!is_empty(value)) return value;
-    } else {
-        int present = value_contains(args[0], args[1]);
-        if (present < 0) return VALUE_ERROR;
-        if (present) {
-            Value value = get_item(args[0], args[1]);
-            if (is_error(value) || !delete_item(args[0], args[1])) return VALUE_ERROR;
-            return value;
-        }
-    }
+    Value value = dict_pop(as_dict(args[0]), args[1]);
+    if (!is_empty(value)) return value;
     return is_empty(args[2]) ? raise_key_error(args[1]) : args[2];
 }
 

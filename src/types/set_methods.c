@@ -31,7 +31,6 @@ static bool set_init(Value self, Value *args, size_t count, Tuple *names) {
     static const char signature[] = "(iterable=(), /)";
     static Signature *parsed;
     Value bound[1];
-    if (names && names->length && type_of(self)->new_instance != set_type.new_instance) names = NULL;
     if (!bind_arguments("set", signature, &parsed, args, count, names, bound)) return false;
     if (load_relaxed(&as_set(self)->table)) set_clear(as_set(self));
     return is_empty(bound[0]) || set_update(as_set(self), bound[0]);

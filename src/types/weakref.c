@@ -172,7 +172,9 @@ Value weakref_new(Type *type, Value target, Value callback) {
     }
     WeakRef *reference = object_alloc_instance(type, sizeof(WeakRef));
     if (!reference) return VALUE_ERROR;
+    static uint64_t numbers;
     store_relaxed(&reference->hash, INT64_C(-1));
+    if (!is_empty(callback)) reference->number = fetch_add_relaxed(&numbers, UINT64_C(1));
     heap_store_relaxed(reference, &reference->callback, callback);
     heap_store_release(reference, &reference->target, target);
     byte_lock(&shard->lock);
@@ -248,17 +250,42 @@ void weakref_target_died(void *owner) {
     if (is_error(call_1(callback, self))) error_write_unraisable(NULL, callback);
 }
 
+static void finalize(void *cell) {
+    Type *type = object_type((Object *)cell);
+    if (type->finalize) type->finalize(object_value(cell));
+}
+
+/* Has a callback to be called. */
+static bool has_callback(Value owner) {
+    if (!is_weakref(owner) && !is_weak_proxy(owner)) return false;
+    return !is_empty(value_load_relaxed(&OBJECT_AS(WeakRef, owner)->callback));
+}
+
+static int later_first(const void *a, const void *b) {
+    uint64_t x = OBJECT_AS(WeakRef, *(const Value *)a)->number;
+    uint64_t y = OBJECT_AS(WeakRef, *(const Value *)b)->number;
+    return (x < y) - (x > y);
+}
+
+/* All callbacks come before the finalizers, and those of the latest references before the others. */
 void weakref_run_pending(void) {
     Value raised = error_fetch();
     bool was_weak_owner;
+    List *references = NULL, *finalizable = NULL;
     for (void *cell; (cell = heap_next_pending(&was_weak_owner)) != NULL;) {
-        if (was_weak_owner) {
-            weakref_target_died(cell);
-        } else {
-            Type *type = object_type((Object *)cell);
-            if (type->finalize) type->finalize(object_value(cell));
-        }
+        if (was_weak_owner && !has_callback(object_value(cell))) continue;
+        List **queue = was_weak_owner ? &references : &finalizable;
+        if (!*queue) *queue = list_new(4);
+        if (*queue && list_append(*queue, object_value(cell))) continue;
+        error_clear();
+        if (was_weak_owner) weakref_target_died(cell);
+        else finalize(cell);
     }
+    if (references) qsort(references->items->items, (size_t)references->length, sizeof(Value), later_first);
+    for (int64_t i = 0; references && i < references->length; i++)
+        weakref_target_died(object_of(list_get(references, i)));
+    for (int64_t i = 0; finalizable && i < finalizable->length; i++)
+        finalize(object_of(list_get(finalizable, i)));
     if (!is_empty(raised)) error_restore(raised);
 }
 

@@ -9,6 +9,7 @@ typedef struct WeakRef {
     Value target;   /* atomic; a weak link: the collector makes it VALUE_EMPTY */
     Value callback; /* atomic; VALUE_EMPTY: none, or called already */
     int64_t hash;   /* atomic; -1: not computed */
+    uint64_t number; /* constant; of those with a callback, the larger the later */
 } WeakRef;
 extern Type weakref_type, weak_proxy_type, weak_callable_proxy_type;
 

@@ -87,9 +87,9 @@ bool generator_claim(Generator *generator) {
  * claimed, or as a snapshot for gi_yieldfrom. */
 static Value delegate_of(Generator *generator) {
     Frame *frame = &generator->frame;
-    if (!generator->started || frame->pc->op != OP_YIELD || frame_index(frame) < 2) return VALUE_EMPTY;
-    Instruction *send = frame->pc - 2;
-    return send->op == OP_SEND ? frame->registers[send->b] : VALUE_EMPTY;
+    if (!generator->started || frame->pc->op != OP_YIELD || frame->pc->c == 0) return VALUE_EMPTY;
+    Instruction *send = frame->pc - 2; /* only a delegating YIELD has one before it, and c set */
+    return frame->registers[send->b];
 }
 
 /* One step from C. VALUE_EMPTY for `sent`: throws the exception that is set. */
