@@ -230,13 +230,21 @@ static bool check_number_end(Lexer *lexer, const char *end, const char *kind) {
     static const char *const words[] = {"and", "else", "for", "if", "in", "is", "or", "not"};
     if (likely(!is_name_char(*end))) return true;
     for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-        /* As much of the word as tells it from a name is compared. */
+        /* Of the short ones with an `i` only the beginning is compared. */
         size_t length = strlen(words[i]);
-        if (strncmp(end, words[i], length) == 0) {
+        if (strncmp(end, words[i], length) == 0 &&
+            (words[i][0] == 'i' || !is_name_char(end[length]))) {
             char message[64];
             snprintf(message, sizeof message, "invalid %s literal", kind);
             lexer->current = end;
-            return parser_warn(lexer->parser, &exc_SyntaxWarning, lexer->lineno, message);
+            if (warn_explicit(&exc_SyntaxWarning, lexer->parser->filename, lexer->lineno, "%s",
+                              message))
+                return true;
+            lexer->raised = true;
+            lexer->state = LEXER_FAILED;
+            if (!error_matches(&exc_SyntaxWarning)) return false;
+            error_clear();
+            return fail_at(lexer, end, "%s", message);
         }
     }
     if (*end & 0x80) { /* the characters of the name are looked at first */
@@ -487,7 +495,15 @@ const char *lexer_field_end(const char *start, const char *stop, FieldError *err
         }
         if (c == '#') {
             while (p < stop && *p != '\n') p++;
+            if (p == stop) {
+                *error = FIELD_COMMENT;
+                return NULL;
+            }
             continue;
+        }
+        if (c == '\\' && p + 1 < stop && p[1] != '\n') {
+            *error = FIELD_BACKSLASH;
+            return NULL;
         }
         if (c == '(' || c == '[' || c == '{') {
             if (depth >= LEXER_MAX_NESTING) {
@@ -582,6 +598,12 @@ static bool continue_line(Lexer *lexer, const char *p) {
     }
     if (p + 2 >= lexer->end) {
         lexer->current = p + 2;
+        if (lexer->level > 0 && lexer->check_line == 0) {
+            lexer->raised = true;
+            parser_error_unclosed(lexer->parser);
+            lexer->state = LEXER_AT_END;
+            return false;
+        }
         fail_line(lexer, &exc_SyntaxError, (int)(lexer->current - lexer->line_start), -1,
                   "unexpected EOF while parsing");
         lexer->state = LEXER_AT_END;

@@ -104,6 +104,8 @@ const char *lexer_string_end(const char *quote, const char *stop, bool is_format
 typedef enum FieldError {
     FIELD_OK,
     FIELD_UNTERMINATED_STRING,
+    FIELD_COMMENT,    /* one that goes on to the end */
+    FIELD_BACKSLASH,  /* one that is not before a line end */
     FIELD_TOO_NESTED,
     FIELD_UNMATCHED,  /* a closing bracket without an opening one */
     FIELD_MISMATCH,   /* ... that does not fit the opening one */

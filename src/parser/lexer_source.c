@@ -69,9 +69,25 @@ static bool check_utf8(const char *text, size_t length, Str *filename) {
         p++;
     }
     Utf8Step step = utf8_decode_step(bad, (size_t)(text + length - bad));
-    raise_syntax_error(&exc_SyntaxError, filename, line, 0, NULL, 0, 0,
+    /* The line is shown with what can be read of it; the position counts from the literal's start. */
+    const char *literal = line_start;
+    for (const char *p = line_start; p < bad; p++)
+        if (*p == '"' || *p == '\'') literal = p + 1;
+    StrBuilder line_text;
+    builder_init(&line_text);
+    int offset = 0;
+    for (const char *p = line_start; p < text + length && *p != '\n';) {
+        Utf8Step next = utf8_decode_step(p, (size_t)(text + length - p));
+        if (p <= bad) offset++;
+        if (!builder_add_char(&line_text, next.status == UTF8_OK ? next.code_point : 0xFFFD))
+            return false;
+        p += next.length;
+    }
+    Str *shown = builder_finish(&line_text);
+    if (!shown) return false;
+    raise_syntax_error(&exc_SyntaxError, filename, line, offset, shown, line, offset,
                        "(unicode error) 'utf-8' codec can't decode byte 0x%s in position %zd: %s",
-                       parser_hex4((uint8_t)*bad).text + 2, (ssize_t)(bad - line_start),
+                       parser_hex2((uint8_t)*bad).text, (ssize_t)(bad - literal),
                        step.status == UTF8_INVALID_START ? "invalid start byte"
                        : step.status == UTF8_TRUNCATED   ? "unexpected end of data"
                                                          : "invalid continuation byte");
@@ -107,7 +123,7 @@ static char *decode_ascii(const char *bytes, size_t size, Str *filename, size_t 
         raise_syntax_error(&exc_SyntaxError, filename, 0, -1, NULL, 0, -1,
                            "'ascii' codec can't decode byte 0x%s in position %zu: ordinal not in "
                            "range(128)",
-                           parser_hex4((uint8_t)bytes[good]).text + 2, good);
+                           parser_hex2((uint8_t)bytes[good]).text, good);
         return NULL;
     }
     *length = size;

@@ -10,6 +10,12 @@
 #include "base/utf8.h"
 #include "types/exception.h"
 
+HexText parser_hex2(uint8_t byte) {
+    HexText hex;
+    snprintf(hex.text, sizeof hex.text, "%02x", byte);
+    return hex;
+}
+
 HexText parser_hex4(uint32_t point) {
     HexText hex;
     snprintf(hex.text, sizeof hex.text, "%04X", (unsigned)point);
@@ -260,19 +266,6 @@ void *parser_raise_decode_problem(Parser *p) {
     Value problem = error_fetch();
     p->failed = false;
     return parser_syntax_error(p, "(%s) %V", kind, problem);
-}
-
-bool parser_warn(Parser *p, Type *category, int lineno, const char *message) {
-    if (p->second_pass) return true; /* it was said in the first */
-    if (warn_explicit(category, p->filename, lineno, "%s", message)) return true;
-    if (error_matches(category)) {
-        /* A filter made an error of it: show where it is. */
-        error_clear();
-        p->failed = false;
-        parser_syntax_error(p, "%s", message);
-    }
-    p->failed = true;
-    return false;
 }
 
 /* --- choosing ------------------------------------------------------------------------------------------ */

@@ -71,7 +71,7 @@ static bool parse_text(Format *f, int base, int nesting) {
                 continue;
             }
             if (p[1] != '{' && p[1] != '}') p++;
-            else if (p[1] == '{' && !warn_escape(f->p, token_at(f->p, f->token), '{')) return false;
+            else if (p[1] == '{' && !warn_escape(f->p, token_at(f->p, f->token), p)) return false;
             continue;
         }
         if (c != '{' && c != '}') continue;
@@ -97,6 +97,12 @@ static bool parse_text(Format *f, int base, int nesting) {
 static bool fail_field(Format *f, FieldError error, char closing, char opening) {
     f->p->failed = false;
     switch (error) {
+    case FIELD_COMMENT:
+        parser_syntax_error(f->p, "f-string expression part cannot include '#'");
+        return false;
+    case FIELD_BACKSLASH:
+        parser_syntax_error(f->p, "f-string expression part cannot include a backslash");
+        return false;
     case FIELD_UNTERMINATED_STRING: return fail(f, "unterminated string");
     case FIELD_TOO_NESTED: return fail(f, "too many nested parenthesis");
     case FIELD_UNMATCHED:

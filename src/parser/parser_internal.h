@@ -43,7 +43,7 @@ typedef struct Parser {
     Memo *memos;
     uint32_t memo_count, memo_mask;
     int format_base;      /* scratch index of the first piece of the f-string at hand */
-    const char *warned;   /* the last literal whose bad escape was warned about */
+    const char *warned;   /* the last bad escape that was warned about */
     /* inside a replacement field of an f-string */
     struct Parser *outer;
     const char *field_start; /* its `{` */
@@ -192,14 +192,13 @@ void parser_lexical_error(Parser *p, int lineno, const char *line_start, const c
                           const char *end, const char *format, va_list arguments);
 /* Turns a UnicodeError or ValueError that is set into "(unicode error) ..." */
 void *parser_raise_decode_problem(Parser *p);
-/* A warning of the category about a line; false when it became an error. */
-bool parser_warn(Parser *p, Type *category, int lineno, const char *message);
 /* After a failed second pass: decides which error it is. */
 void parser_set_error(Parser *p, int last_token_index);
 
 typedef struct HexText {
     char text[12];
 } HexText;
+HexText parser_hex2(uint8_t byte);   /* 2 digits, lower case */
 HexText parser_hex4(uint32_t point); /* at least 4 digits, upper case */
 
 /* What an expression is called in "cannot assign to X". */
@@ -293,8 +292,8 @@ Stmt *parse_match(Parser *p);
 Expr *parse_strings(Parser *p);
 /* The text of a literal's inside, escapes decoded unless `raw`. NULL: error set. */
 Str *decode_text(Parser *p, const Token *token, const char *start, const char *end, bool raw);
-/* Warns of the escape \c, once for a literal. False: it became an error. */
-bool warn_escape(Parser *p, const Token *token, char c);
+/* Warns of the escape at `escape` (a backslash). False: it became an error. */
+bool warn_escape(Parser *p, const Token *token, const char *escape);
 /* Pieces of an f-string, pushed on the scratch: Constants and FormattedValues. `start` to `end` is the
  * inside of the literal at token index `index`; the nodes' positions span tokens `first`..`last`; the
  * pieces of all these tokens are above `base`. */

@@ -273,8 +273,12 @@ static Stmt *parse_del(Parser *p) {
     int start = p->position++, base = p->scratch_count;
     bool good = false;
     do {
+        int mark = p->position;
         Expr *target = parse_primary(p);
-        if (!target || !is_del_target(target)) break;
+        if (!target || !is_del_target(target)) {
+            p->position = mark;
+            break;
+        }
         set_context(target, AST_Del);
         push(p, target);
         good = true;

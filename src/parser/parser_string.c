@@ -15,12 +15,10 @@ static int hex_value(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* An escape that means nothing: a warning, an error if a filter says so. */
-bool warn_escape(Parser *p, const Token *token, char c) {
-    if (p->second_pass || p->warned >= token->start) return true;
-    p->warned = token->start;
-    char message[48];
-    snprintf(message, sizeof message, "invalid escape sequence '\\%c'", c);
+/* A warning about the escape at `escape`; an error if a filter says so. */
+static bool warn_about(Parser *p, const Token *token, const char *escape, const char *message) {
+    if (p->second_pass || p->warned >= escape) return true;
+    p->warned = escape;
     if (warn_explicit(&exc_DeprecationWarning, p->filename, token->lineno, "%s", message))
         return true;
     if (error_matches(&exc_DeprecationWarning)) {
@@ -29,6 +27,19 @@ bool warn_escape(Parser *p, const Token *token, char c) {
     }
     p->failed = true;
     return false;
+}
+
+bool warn_escape(Parser *p, const Token *token, const char *escape) {
+    char message[48];
+    snprintf(message, sizeof message, "invalid escape sequence '\\%c'", escape[1]);
+    return warn_about(p, token, escape, message);
+}
+
+/* An octal escape for more than a byte. */
+static bool warn_octal(Parser *p, const Token *token, const char *escape) {
+    char message[48];
+    snprintf(message, sizeof message, "invalid octal escape sequence '\\%.3s'", escape + 1);
+    return warn_about(p, token, escape, message);
 }
 
 /* What is being decoded, for messages. */
@@ -136,11 +147,17 @@ static bool decode_escape(LiteralText *d, const char **position) {
     case 'N': return decode_named(d, escape, position);
     }
     *position = p;
-    if (c >= '0' && c <= '7')
-        return builder_add_char(&d->builder, (uint32_t)octal_escape(position, d->end));
-    if (!d->warned) {
+    if (c >= '0' && c <= '7') {
+        int point = octal_escape(position, d->end);
+        if (point > 0xFF && !d->warned) {
+            d->warned = true;
+            if (!warn_octal(d->p, d->token, escape)) return false;
+        }
+        return builder_add_char(&d->builder, (uint32_t)point);
+    }
+    if (!d->warned && !(c & 0x80)) {
         d->warned = true;
-        if (!(c & 0x80) && !warn_escape(d->p, d->token, c)) return false;
+        if (!warn_escape(d->p, d->token, escape)) return false;
     }
     return builder_add_char(&d->builder, '\\');
 }
@@ -213,7 +230,12 @@ static bool decode_bytes(Parser *p, const Token *token, const char *start, const
         } else if (c == '\n') {
             at++;
         } else if (c >= '0' && c <= '7') {
-            out[(*used)++] = (uint8_t)octal_escape(&at, end);
+            int byte = octal_escape(&at, end);
+            if (byte > 0xFF && !warned) {
+                warned = true;
+                if (!warn_octal(p, token, escape)) return false;
+            }
+            out[(*used)++] = (uint8_t)byte;
         } else if (c == 'x') {
             int high = at + 1 < end ? hex_value(at[1]) : -1;
             int low = at + 2 < end ? hex_value(at[2]) : -1;
@@ -221,7 +243,7 @@ static bool decode_bytes(Parser *p, const Token *token, const char *start, const
             out[(*used)++] = (uint8_t)(high << 4 | low);
             at += 3;
         } else {
-            if (!warned && !warn_escape(p, token, c)) return false;
+            if (!warned && !warn_escape(p, token, escape)) return false;
             warned = true;
             out[(*used)++] = '\\';
         }
