@@ -11,7 +11,6 @@ measure=$root/build/bench/measure
 [ "$measure" -nt "$root/bench/measure.c" ] || cc -O2 -o "$measure" "$root/bench/measure.c" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-export PYTHONDONTWRITEBYTECODE=1
 
 # The pythons of this machine, one path a line, the same binary only once: those of the PATH, and those that
 # pyenv keeps.
