@@ -83,12 +83,9 @@ static Str *decode_ascii(const void *data, size_t length, const char *errors, in
 }
 static Str *decode_unicode_escape(const void *data, size_t length, const char *errors,
                                   int64_t *consumed) {
-    int64_t bad;
+    BadEscape bad;
     Str *s = unicode_escape_decode(data, length, errors, consumed, &bad);
-    if (s && bad >= 0 &&
-        !warn(&DeprecationWarning, 1, "invalid escape sequence '\\%c'", ((const uint8_t *)data)[bad]))
-        return NULL;
-    return s;
+    return s && warn_bad_escape(&bad) ? s : NULL;
 }
 
 #define DECODER(name, function, final_default, has_final, accept_text)                             \
@@ -157,12 +154,10 @@ static Value escape_decode(Value *args) {
     }
     BufferView view;
     if (!buffer_get(source, &view, BUFFER_SIMPLE)) return VALUE_ERROR;
-    int64_t bad, length = view.length;
+    BadEscape bad;
+    int64_t length = view.length;
     Bytes *b = bytes_escape_decode(view.data, (size_t)length, errors, &bad);
-    if (b && bad >= 0 &&
-        !warn(&DeprecationWarning, 1, "invalid escape sequence '\\%c'",
-              ((const uint8_t *)view.data)[bad]))
-        b = NULL;
+    if (b && !warn_bad_escape(&bad)) b = NULL;
     buffer_release(&view);
     return pair(bytes_result(b), length);
 }

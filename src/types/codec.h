@@ -90,15 +90,21 @@ Str *latin1_decode(const void *data, size_t length);
 Bytes *latin1_encode(Str *s, const char *errors);
 Str *ascii_decode(const void *data, size_t length, const char *errors);
 Bytes *ascii_encode(Str *s, const char *errors);
-/* *bad_escape (may be NULL) receives the offset of the first invalid escape such as \d, or -1. */
+/* The first escape that means nothing, such as \d, or an octal one above \377. */
+typedef struct BadEscape {
+    char text[4]; /* what stands behind the backslash; empty: there was none */
+} BadEscape;
+/* `bad` may be NULL. */
 Str *unicode_escape_decode(const void *data, size_t length, const char *errors, int64_t *consumed,
-                           int64_t *bad_escape);
+                           BadEscape *bad);
 Bytes *unicode_escape_encode(Str *s);
 Str *raw_unicode_escape_decode(const void *data, size_t length, const char *errors,
                                int64_t *consumed);
 Bytes *raw_unicode_escape_encode(Str *s);
 /* Backslash escapes of bytes literals. */
-Bytes *bytes_escape_decode(const void *data, size_t length, const char *errors, int64_t *bad_escape);
+Bytes *bytes_escape_decode(const void *data, size_t length, const char *errors, BadEscape *bad);
+/* Warns (DeprecationWarning) about what was noted; false: the warning became an exception. */
+bool warn_bad_escape(const BadEscape *bad);
 Str *charmap_decode(const void *data, size_t length, const char *errors, Value mapping);
 Bytes *charmap_encode(Str *s, const char *errors, Value mapping);
 Value charmap_build(Str *table);

@@ -27,12 +27,27 @@ static int simple_escape(uint8_t c) {
     }
 }
 
+static void note_bad(BadEscape *bad, const uint8_t *text, int length) {
+    if (!bad || bad->text[0]) return;
+    memcpy(bad->text, text, (size_t)length);
+    bad->text[length] = 0;
+}
+
 /* Reads up to three octal digits, the first at `*i`. */
-static uint32_t octal_escape(const uint8_t *data, int64_t length, int64_t *i) {
+static uint32_t octal_escape(const uint8_t *data, int64_t length, int64_t *i, BadEscape *bad) {
     uint32_t c = 0;
+    int64_t start = *i;
     for (int k = 0; k < 3 && *i < length && data[*i] >= '0' && data[*i] <= '7'; k++)
         c = c * 8 + (data[(*i)++] - '0');
+    if (c > 0xFF) note_bad(bad, data + start, 3);
     return c;
+}
+
+bool warn_bad_escape(const BadEscape *bad) {
+    if (!bad->text[0]) return true;
+    bool is_octal = bad->text[0] >= '0' && bad->text[0] <= '7';
+    return warn(&DeprecationWarning, 1, "invalid %sescape sequence '\\%s'", is_octal ? "octal " : "",
+                bad->text);
 }
 
 typedef enum EscapeResult { ESCAPE_OK, ESCAPE_BAD, ESCAPE_INCOMPLETE } EscapeResult;
@@ -67,10 +82,10 @@ static EscapeResult name_escape(const Decoding *d, int64_t *i, uint32_t *out, co
 }
 
 Str *unicode_escape_decode(const void *data, size_t length, const char *errors, int64_t *consumed,
-                           int64_t *bad_escape) {
+                           BadEscape *bad) {
     Decoding d;
     decoding_start(&d, "unicodeescape", errors, data, length);
-    if (bad_escape) *bad_escape = -1;
+    if (bad) bad->text[0] = 0;
     int64_t i = 0, start = 0;
     while (i < d.length) {
         int64_t plain = i;
@@ -91,7 +106,7 @@ Str *unicode_escape_decode(const void *data, size_t length, const char *errors, 
                 c = (uint32_t)simple;
             } else if (letter >= '0' && letter <= '7') {
                 i--;
-                c = octal_escape(d.data, d.length, &i);
+                c = octal_escape(d.data, d.length, &i, bad);
             } else if (letter == 'x' || letter == 'u' || letter == 'U') {
                 reason = letter == 'x'   ? "truncated \\xXX escape"
                          : letter == 'u' ? "truncated \\uXXXX escape"
@@ -104,7 +119,7 @@ Str *unicode_escape_decode(const void *data, size_t length, const char *errors, 
             } else if (letter == 'N') {
                 result = name_escape(&d, &i, &c, &reason);
             } else {
-                if (bad_escape && *bad_escape < 0) *bad_escape = i - 1;
+                note_bad(bad, d.data + i - 1, 1);
                 if (!builder_add_char(&d.out, '\\') || !builder_add_char(&d.out, letter)) return NULL;
                 continue;
             }
@@ -202,11 +217,11 @@ Bytes *raw_unicode_escape_encode(Str *s) {
     return encoding_finish(&e);
 }
 
-Bytes *bytes_escape_decode(const void *data, size_t length, const char *errors, int64_t *bad_escape) {
+Bytes *bytes_escape_decode(const void *data, size_t length, const char *errors, BadEscape *bad) {
     const uint8_t *p = data;
     int64_t n = (int64_t)length;
     Encoding out;
-    if (bad_escape) *bad_escape = -1;
+    if (bad) bad->text[0] = 0;
     if (!encoding_start(&out, "escape", errors, NULL, n)) return NULL;
     for (int64_t i = 0; i < n;) {
         if (p[i] != '\\') {
@@ -226,7 +241,7 @@ Bytes *bytes_escape_decode(const void *data, size_t length, const char *errors, 
             good = encoding_add_byte(&out, (uint8_t)simple);
         } else if (letter >= '0' && letter <= '7') {
             i--;
-            good = encoding_add_byte(&out, (uint8_t)octal_escape(p, n, &i));
+            good = encoding_add_byte(&out, (uint8_t)octal_escape(p, n, &i, bad));
         } else if (letter == 'x') {
             int high = i < n ? hex_digit(p[i]) : -1, low = i + 1 < n ? hex_digit(p[i + 1]) : -1;
             if (high >= 0 && low >= 0) {
@@ -247,7 +262,7 @@ Bytes *bytes_escape_decode(const void *data, size_t length, const char *errors, 
                 if (high >= 0) i++;
             }
         } else {
-            if (bad_escape && *bad_escape < 0) *bad_escape = start + 1;
+            note_bad(bad, p + start + 1, 1);
             good = encoding_add_byte(&out, '\\') && encoding_add_byte(&out, letter);
         }
         if (!good) return NULL;

@@ -47,18 +47,11 @@ Str *utf8_decode(const void *data, size_t length, const char *errors, int64_t *c
     return builder_finish(&d.out);
 }
 
-/* Adds a replacement, which may itself hold surrogates: those are refused. */
+/* Adds a handler's replacement, which must be ASCII. */
 static bool utf8_add_text(Encoding *e, const Str *s, int64_t start, int64_t end, const char *reason) {
-    for (int64_t i = 0; i < s->length; i++) {
-        uint32_t c = str_at(s, i);
-        if (CODE_POINT_IS_SURROGATE(c)) {
-            raise_unicode_encode_error(e->encoding, object_value(e->text), start, end, reason);
-            return false;
-        }
-        char out[4];
-        if (!encoding_add(e, out, (int64_t)utf8_encode(out, c))) return false;
-    }
-    return true;
+    if (str_is_ascii(s)) return encoding_add(e, s->data, s->length);
+    raise_unicode_encode_error(e->encoding, object_value(e->text), start, end, reason);
+    return false;
 }
 
 Bytes *utf8_encode_str(Str *s, const char *errors) {
@@ -194,12 +187,9 @@ static Bytes *wide_encode(Str *s, const char *errors, int byte_order, int width,
         if (!encoding_error(&e, start, end, "surrogates not allowed", big ? -width : width,
                             &replacement, &i))
             return NULL;
-        bool whole = (e.length - before) % width == 0;
-        for (int64_t k = 0; replacement && whole && k < replacement->length; k++) {
-            uint32_t r = str_at(replacement, k);
-            whole = !CODE_POINT_IS_SURROGATE(r);
-            if (whole && !put_point(&e, r, big, width)) return NULL;
-        }
+        bool whole = (e.length - before) % width == 0 && (!replacement || str_is_ascii(replacement));
+        for (int64_t k = 0; replacement && whole && k < replacement->length; k++)
+            if (!put_point(&e, str_at(replacement, k), big, width)) return NULL;
         if (!whole) {
             raise_unicode_encode_error(encoding, object_value(s), start, end,
                                        "surrogates not allowed");
