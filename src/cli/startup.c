@@ -293,6 +293,9 @@ int runtime_finish(int status) {
     atexit_run();
     if (stdio_flush() < 0 && status == 0) status = 120;
     sys_set_finalizing();
+    heap_queue_all_finalizers();
+    weakref_run_pending();
+    if (stdio_flush() < 0 && status == 0) status = 120;
     thread_exit_begin();
     return status;
 }

@@ -168,6 +168,8 @@ static Value context_var_make(Type *type, Value *args, size_t count, Tuple *name
     static const char signature[] = "(name, /, *, default=None)";
     static Signature *parsed;
     Value a[2];
+    if (count != 1) /* as CPython words it */
+        return raise_error(&TypeError, "ContextVar() takes exactly 1 positional argument (%zu given)", count);
     if (!bind_arguments("ContextVar", signature, &parsed, args, count, names, a)) return VALUE_ERROR;
     if (!is_str(a[0])) return raise_error(&TypeError, "context variable name must be a str");
     ContextVar *self = object_alloc(&context_var_type, sizeof *self);

@@ -32,8 +32,7 @@ static Value sys_exception(Value *args) {
     return none_if_empty(handled);
 }
 
-static Value sys_exc_info(Value *args) {
-    Value handled = context_self()->handled;
+static Value exception_info(Value handled) {
     Tuple *info;
     if (is_empty(handled) || is_none(handled))
         info = tuple_pack(3, VALUE_NONE, VALUE_NONE, VALUE_NONE);
@@ -42,6 +41,8 @@ static Value sys_exc_info(Value *args) {
                           none_if_empty(exception_field(&as_exception(handled)->traceback)));
     return info ? object_value(info) : VALUE_ERROR;
 }
+
+static Value sys_exc_info(Value *args) { return exception_info(context_self()->handled); }
 
 static Value sys_exit(Value *args) {
     Value status = is_empty(args[0]) ? VALUE_NONE : args[0];
@@ -73,8 +74,10 @@ typedef struct Survey {
 static void survey_thread(Thread *thread, void *argument) {
     Survey *survey = argument;
     Context *context = (Context *)thread;
-    Value value = none_if_empty(context->handled);
-    if (!survey->exceptions) {
+    Value value = VALUE_NONE;
+    if (survey->exceptions) {
+        value = exception_info(context->handled);
+    } else {
         if (!context->frame) return;
         FrameObject *object = frame_object(context->frame);
         value = object ? object_value(object) : VALUE_ERROR;

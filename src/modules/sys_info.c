@@ -32,7 +32,7 @@ static Type *version_type, *flags_type; /* made once, by sys_add_information() *
 static Value make_version_info(void) {
     static const char *const fields[] = {"major", "minor", "micro", "releaselevel", "serial"};
     if (!version_type)
-        version_type = structseq_type_new("sys.version_info", "The version of the language.", fields, 5, 5);
+        version_type = structseq_type_new_sealed("sys.version_info", "The version of the language.", fields, 5, 5);
     Value items[5] = {int_value(VERSION_MAJOR), int_value(VERSION_MINOR), int_value(VERSION_MICRO),
                       text("final"), int_value(0)};
     return is_error(items[3]) ? VALUE_ERROR : structseq_new(version_type, items);
@@ -100,7 +100,7 @@ static Value make_flags(void) {
         "ignore_environment", "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated",
         "dev_mode", "utf8_mode", "warn_default_encoding", "safe_path", "int_max_str_digits"};
     if (!flags_type)
-        flags_type = structseq_type_new("sys.flags", "Flags of the command line.", fields, 18, 18);
+        flags_type = structseq_type_new_sealed("sys.flags", "Flags of the command line.", fields, 18, 18);
     const char *seed = runtime.ignore_environment ? NULL : getenv("PYTHONHASHSEED");
     Value items[18] = {
         int_value(0), int_value(runtime.inspect), int_value(runtime.interactive),

@@ -11,7 +11,7 @@
 #include "vm/exception_print.h"
 #include "vm/frame.h"
 
-/* Made once by make_state(); constant after, but for the version. */
+/* Made by make_state(); atomic. */
 static Value native_filters, native_once_registry, native_default_action;
 static int64_t filters_version; /* atomic */
 
@@ -76,9 +76,12 @@ static Value warnings_attribute(const char *name, bool import) {
     return interned ? get_attribute_optional(module, interned) : VALUE_ERROR;
 }
 
-static Value state_value(const char *name, Value native) {
+/* What the module says is remembered, for when the attribute is deleted there. */
+static Value state_value(const char *name, Value *native) {
     Value v = warnings_attribute(name, false);
-    return is_empty(v) ? native : v;
+    if (is_empty(v)) return value_load_acquire(native);
+    if (!is_error(v)) store_release(&native->bits, v.bits);
+    return v;
 }
 
 /* --- filters -------------------------------------------------------------------------------------- */
@@ -116,7 +119,7 @@ static int filter_fits(const Notice *w, Tuple *item) {
 /* The action for a warning, a str; *item the filter that said so, or None. */
 static Str *find_action(const Notice *w, Value *item_out) {
     *item_out = VALUE_NONE;
-    Value filters = state_value("filters", native_filters);
+    Value filters = state_value("filters", &native_filters);
     if (is_error(filters)) return NULL;
     if (!is_list(filters)) {
         raise_error(&ValueError, "_warnings.filters must be a list");
@@ -141,7 +144,7 @@ static Str *find_action(const Notice *w, Value *item_out) {
             return as_str(action);
         }
     }
-    Value action = state_value("defaultaction", native_default_action);
+    Value action = state_value("defaultaction", &native_default_action);
     if (is_error(action)) return NULL;
     if (is_str(action)) return as_str(action);
     raise_error(&TypeError, "_warnings.defaultaction must be a string, not '%T'", action);
@@ -180,7 +183,7 @@ static int note_in_registry(const Notice *w, Str *action, Value key, Value item)
     if (str_equal_c(action, "once")) {
         Value registry = w->registry;
         if (!is_dict(registry)) {
-            registry = state_value("onceregistry", native_once_registry);
+            registry = state_value("onceregistry", &native_once_registry);
             if (is_error(registry)) return -1;
             if (!is_dict(registry)) {
                 raise_error(&TypeError, "_warnings.onceregistry must be a dict, not '%T'", registry);

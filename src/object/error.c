@@ -157,6 +157,15 @@ Value raise_syntax_error(Type *kind, Str *filename, int lineno, int offset, Str 
     return is_error(exception) ? exception : raise_value(exception);
 }
 
+void error_note_attribute(Value object, Str *name) {
+    Value exception = context_self()->exception;
+    if (!is_instance_of(exception, &AttributeError)) return;
+    AttributeErrorException *error = OBJECT_AS(AttributeErrorException, exception);
+    if (!is_empty(exception_field(&error->name)) || !is_empty(exception_field(&error->object))) return;
+    heap_store_release(error, &error->name, object_value(name));
+    heap_store_release(error, &error->object, object);
+}
+
 /* --- MemoryError ---------------------------------------------------------------------------------- */
 
 enum { SPARE_COUNT = 16 };

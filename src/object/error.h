@@ -46,6 +46,8 @@ static inline void error_clear(void) { context_self()->exception = VALUE_EMPTY; 
 bool error_matches(const Type *type);
 /* If the exception set is of that type, clears it and returns true. */
 bool error_clear_if(const Type *type);
+/* Gives an AttributeError that is set and says nothing of object and name these. */
+void error_note_attribute(Value object, Str *name);
 /* Replaces the exception set by type(format...), the old one as __cause__ and __context__. */
 Value raise_from(Type *type, const char *format, ...);
 /* Reports an exception that nobody can catch (sys.unraisablehook) and clears it. */

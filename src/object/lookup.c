@@ -194,7 +194,9 @@ Value get_attribute(Value object, Str *name) {
         name = str_intern(name);
         if (!name) return VALUE_ERROR;
     }
-    return type_of(object)->getattribute(object, name);
+    Value value = type_of(object)->getattribute(object, name);
+    if (unlikely(is_error(value))) error_note_attribute(object, name);
+    return value;
 }
 
 Value get_attribute_c(Value object, const char *name) {

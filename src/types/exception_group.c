@@ -327,7 +327,6 @@ Value exception_prepare_reraise_star(Value original, Value raised_list) {
     if (list_length(reraised)) again = project(original, reraised);
     if (is_error(again) || list_length(raised) == 0) return again;
     if (!is_none(again) && !list_append(raised, again)) return VALUE_ERROR;
-    if (list_length(raised) == 1) return list_get(raised, 0);
     return new_group(object_value(str_empty()), object_value(raised));
 }
 

@@ -124,8 +124,8 @@ static void add_class_attributes(StructSeqType *type) {
         fatal("no memory for the type %s", type->type.name);
 }
 
-Type *structseq_type_new(const char *name, const char *doc, const char *const *fields,
-                         int visible_count, int total) {
+static Type *make_type(const char *name, const char *doc, const char *const *fields,
+                       int visible_count, int total, bool sealed) {
     StructSeqType *self = calloc(1, sizeof *self);
     MemberDef *members = calloc((size_t)total + 1, sizeof *members);
     if (!self || !members) fatal("no memory for the type %s", name);
@@ -144,13 +144,23 @@ Type *structseq_type_new(const char *name, const char *doc, const char *const *f
     type->doc = doc;
     type->base = &tuple_type;
     type->size = sizeof(Tuple);
-    type->flags = TYPE_IMMUTABLE | TYPE_SEQUENCE;
+    type->flags = TYPE_IMMUTABLE | TYPE_SEQUENCE | (sealed ? TYPE_NO_NEW : 0);
     type->root.cell_kind = (CellKind){.trace = structseq_trace, .name = name};
-    type->new_instance = structseq_make;
+    if (!sealed) type->new_instance = structseq_make;
     type->repr = structseq_repr;
     type->methods = structseq_methods;
     type->members = members;
     type_ready(type);
     add_class_attributes(self);
     return type;
+}
+
+Type *structseq_type_new(const char *name, const char *doc, const char *const *fields,
+                         int visible_count, int total) {
+    return make_type(name, doc, fields, visible_count, total, false);
+}
+
+Type *structseq_type_new_sealed(const char *name, const char *doc, const char *const *fields,
+                                int visible_count, int total) {
+    return make_type(name, doc, fields, visible_count, total, true);
 }

@@ -9,6 +9,9 @@
  * without a name. The strings must live for ever, and so does the type. fatal() without memory. */
 Type *structseq_type_new(const char *name, const char *doc, const char *const *fields,
                          int visible_count, int total);
+/* The same for a type that programs cannot call. */
+Type *structseq_type_new_sealed(const char *name, const char *doc, const char *const *fields,
+                                int visible_count, int total);
 /* An instance with all `total` values. VALUE_ERROR with MemoryError. Allocates. */
 Value structseq_new(Type *type, Value *items);
 

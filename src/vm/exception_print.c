@@ -131,7 +131,7 @@ static bool print_error_text(Printer *p, const SyntaxDetail *detail) {
     if (caret < 0) return true;
     if (caret > width) caret = width;
     if (caret_end <= caret) caret_end = caret + 1;
-    if (caret_end > width + 1) caret_end = width + 1;
+    if (caret_end > max_int64(width, caret + 1)) caret_end = max_int64(width, caret + 1);
     if (!print_margin(p) || !print_c(p, "    ")) return false;
     for (int64_t i = 0; i < caret; i++) {
         uint32_t c = str_at(text, start + i);

@@ -1107,6 +1107,7 @@ TARGET(RETURN):
 {
     Frame *done = frame;
     FrameKind kind = (FrameKind)done->kind;
+    restore_raising_instruction(done);
     if (unlikely(done->generator != NULL)) {
         Frame *resumer = done->previous;
         leave_generator(context, done, GENERATOR_CLOSED);
@@ -1421,6 +1422,7 @@ unwind: {
     }
     Frame *done = frame;
     FrameKind kind = (FrameKind)done->kind;
+    restore_raising_instruction(done);
     frame = done->previous;
     if (done->generator) {
         convert_stop_iteration(done->generator);

@@ -95,7 +95,7 @@ static Str *suggest_name(Value exception) {
 }
 
 Str *exception_suggestion(Value exception) {
-    if (is_instance_of(exception, &exc_AttributeError)) return suggest_attribute(exception);
-    if (is_instance_of(exception, &exc_NameError)) return suggest_name(exception);
+    if (type_of(exception) == &exc_AttributeError) return suggest_attribute(exception);
+    if (type_of(exception) == &exc_NameError) return suggest_name(exception);
     return NULL;
 }
