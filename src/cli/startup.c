@@ -293,9 +293,7 @@ int runtime_finish(int status) {
     atexit_run();
     if (stdio_flush() < 0 && status == 0) status = 120;
     sys_set_finalizing();
-    heap_queue_all_finalizers();
-    weakref_run_pending();
-    if (stdio_flush() < 0 && status == 0) status = 120;
+    finalize_all_at_exit();
     thread_exit_begin();
     return status;
 }

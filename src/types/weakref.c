@@ -289,6 +289,26 @@ void weakref_run_pending(void) {
     if (!is_empty(raised)) error_restore(raised);
 }
 
+/* Files come last and in the opposite order of their making, so that a buffer is written before what it
+ * writes to is closed, and programs' own finalizers may still print. */
+void finalize_all_at_exit(void) {
+    heap_queue_all_finalizers();
+    List *files = list_new(0);
+    bool was_weak_owner;
+    for (void *cell; (cell = heap_next_pending(&was_weak_owner)) != NULL;) {
+        if (was_weak_owner) continue;
+        Type *type = object_type((Object *)cell);
+        bool is_file = !type_has(type, TYPE_HEAP) && strncmp(type->name, "_io.", 4) == 0;
+        if (is_file && files && list_append(files, object_value(cell))) continue;
+        if (type->finalize) type->finalize(object_value(cell));
+    }
+    for (int64_t i = files ? list_length(files) - 1 : -1; i >= 0; i--) {
+        Value file = list_get(files, i);
+        if (!is_empty(file) && type_of(file)->finalize) type_of(file)->finalize(file);
+    }
+    error_clear();
+}
+
 /* --- weakref.ref --------------------------------------------------------------------------------------------------- */
 
 static WeakRef *as_weakref(Value v) { return OBJECT_AS(WeakRef, v); }

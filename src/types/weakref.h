@@ -35,5 +35,7 @@ void weakref_target_died(void *owner);
 /* For run_finalizers: takes all that waits from heap_next_pending(), calls the callbacks of weak
  * references and the finalizers (Type.finalize) of objects. Runs Python. */
 void weakref_run_pending(void);
+/* At exit: calls the finalizers of all objects that still have one. Runs Python. */
+void finalize_all_at_exit(void);
 
 #endif

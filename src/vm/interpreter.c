@@ -1107,7 +1107,6 @@ TARGET(RETURN):
 {
     Frame *done = frame;
     FrameKind kind = (FrameKind)done->kind;
-    restore_raising_instruction(done);
     if (unlikely(done->generator != NULL)) {
         Frame *resumer = done->previous;
         leave_generator(context, done, GENERATOR_CLOSED);

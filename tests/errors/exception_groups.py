@@ -104,4 +104,4 @@ except BaseException as e:
 # expect: left ExceptionGroup('m', [ValueError(1), ExceptionGroup('n', [ValueError(3)])])
 # expect: ExceptionGroup('', (ValueError('naked'),))
 # expect: ExceptionGroup('', [OSError('new'), ExceptionGroup('two', [TypeError(2)])]) ExceptionGroup('two', [ValueError(1)])
-# expect: OSError('alone')
+# expect: ExceptionGroup('', [OSError('alone')])
