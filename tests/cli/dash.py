@@ -1,0 +1,3 @@
+# args: - a
+# stdin: import sys; print(sys.argv)
+# expect: ['-', 'a']

@@ -1,0 +1,3 @@
+# args: -S $file
+import sys
+print("site" in sys.modules)  # expect: False

@@ -1,0 +1,3 @@
+# args: -O $file
+assert False
+print(__debug__)  # expect: False

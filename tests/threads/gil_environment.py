@@ -1,0 +1,3 @@
+# env: PYTHON_GIL=1
+import sys
+print(sys._is_gil_enabled())  # expect: True
