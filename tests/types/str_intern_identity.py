@@ -1,0 +1,13 @@
+# sys.intern gives one object for equal strings; single Latin-1 characters are always one object.
+import sys
+a = sys.intern("".join(["some", " ", "text"]))
+b = sys.intern("".join(["some ", "text"]))
+print(a is b, chr(233) is "éa"[0], "abc"[1] is "b"[:], "abc"[3:] is str())
+class S(str):
+    pass
+try:
+    sys.intern(S("x"))
+except TypeError as e:
+    print(e)
+# expect: True True True True
+# expect: can't intern S
