@@ -3,6 +3,6 @@
 # expect: 1 SyntaxError: unterminated triple-quoted string literal (detected at line 1)
 # expect: 1 SyntaxError: '(' was never closed
 # expect: 1 SyntaxError: invalid hexadecimal literal
-# expect: 1 SyntaxError: f-string: expecting '}'
+# expect: 1 SyntaxError: unterminated string literal (detected at line 1)
 # expect: 1 SyntaxError: unexpected EOF while parsing
 # expect: 1 SyntaxError: unterminated string literal (detected at line 1)

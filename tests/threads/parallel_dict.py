@@ -19,4 +19,4 @@ for t in writers: t.start()
 for t in writers: t.join()
 stop = True
 reader.join()
-print(len(d), sum(d.values()))  # expect: 19998 99990000
+print(len(d), sum(d.values()))  # expect: 19998 99980001
