@@ -21,6 +21,8 @@ typedef struct Partial {
 
 static Type partial_type;
 static Partial *as_partial(Value v) { return OBJECT_AS(Partial, v); }
+/* Not is_exactly(): objects with attributes have other shapes than the type's root. */
+static bool is_plain_partial(Value v) { return type_of(v) == &partial_type; }
 
 static void partial_trace(Cell *cell, Marker *marker) {
     Partial *self = (Partial *)cell;
@@ -60,7 +62,7 @@ static Value partial_new(Type *type, Value *args, size_t count, Tuple *names) {
         return raise_error(&TypeError, "the first argument must be callable");
     Tuple *before = tuple_new(0);
     Dict *keywords = NULL;
-    if (type == &partial_type && is_exactly(function, &partial_type)) {
+    if (type == &partial_type && is_plain_partial(function)) {
         int own = has_attributes(function);
         if (own < 0) return VALUE_ERROR;
         if (!own) {
@@ -125,9 +127,9 @@ static Value partial_repr(Value self) {
     if (entered > 0) return object_value(NAME("..."));
     StrBuilder builder;
     builder_init(&builder);
-    const char *name = is_exactly(self, &partial_type) ? "functools.partial" : type_of(self)->name;
+    const char *name = is_plain_partial(self) ? "functools.partial" : type_of(self)->name;
     Str *head = NULL;
-    if (is_exactly(self, &partial_type)) {
+    if (is_plain_partial(self)) {
         head = str_format("%s(", name);
     } else {
         Value qualname = get_attribute(object_value(type_of(self)), NAME("__qualname__"));
@@ -166,7 +168,12 @@ static Value partial_setstate(Value *args) {
     Dict *keywords = is_none(state->items[2]) ? dict_new() : as_dict(state->items[2]);
     if (keywords && !is_exactly(object_value(keywords), &dict_type)) keywords = dict_copy(keywords);
     if (!values || !keywords) return VALUE_ERROR;
-    if (!is_none(state->items[3]) && !set_attribute(args[0], NAME("__dict__"), state->items[3]))
+    Value attributes = state->items[3];
+    if (is_none(attributes)) {
+        Dict *none = dict_new();
+        attributes = none ? object_value(none) : VALUE_ERROR;
+    }
+    if (is_error(attributes) || !set_attribute(args[0], NAME("__dict__"), attributes))
         return VALUE_ERROR;
     heap_store_release(self, &self->function, state->items[0]);
     HEAP_STORE_POINTER(self, &self->args, values);

@@ -107,13 +107,13 @@ static Value cache_call(Value object, Value *args, size_t count, Tuple *names) {
     if (is_error(known)) return VALUE_ERROR;
     if (!is_empty(known)) {
         fetch_add_relaxed(&counters_of(self)->hits, 1);
-        if (self->maximum > 0 && dict_move_to_end(self->cache, key, true) < 0) return VALUE_ERROR;
+        if (self->maximum > 0 && dict_move_to_end_hashed(self->cache, key, hash, true) < 0) return VALUE_ERROR;
         return known;
     }
     fetch_add_relaxed(&counters_of(self)->misses, 1);
     Value result = call(self->function, args, count, names);
     if (is_error(result)) return VALUE_ERROR;
-    Value present = dict_set_default(self->cache, key, result);
+    Value present = dict_set_default_hashed(self->cache, key, hash, result);
     if (is_error(present)) return VALUE_ERROR;
     while (self->maximum > 0 && dict_length(self->cache) > self->maximum) {
         Value old_key, old_value;

@@ -102,7 +102,7 @@ static Value ordered_repr(Value self) {
     if (entered < 0) return VALUE_ERROR;
     if (entered > 0) return object_value(NAME("..."));
     List *items = NULL;
-    if (is_exactly(self, &ordered_dict_type)) {
+    if (type_of(self) == &ordered_dict_type) {
         items = dict_items_list(as_dict(self));
     } else {
         Value view = call_method_0(self, "items");
@@ -186,7 +186,7 @@ static Value ordered_copy(Value *args) {
     if (!keys) return VALUE_ERROR;
     for (int64_t i = 0; i < keys->length; i++) {
         Value key = keys->items->items[i];
-        Value value = is_exactly(args[0], &ordered_dict_type) ? dict_get(as_dict(args[0]), key)
+        Value value = type_of(args[0]) == &ordered_dict_type ? dict_get(as_dict(args[0]), key)
                                                               : get_item(args[0], key);
         if (is_empty(value)) continue;
         if (is_error(value) || !set_item(copy, key, value)) return VALUE_ERROR;

@@ -441,7 +441,10 @@ int dict_delete_if(Dict *dict, Value key, Value value) {
 
 Value dict_set_default(Dict *dict, Value key, Value value) {
     int64_t hash = key_hash(key);
-    if (hash == -1) return VALUE_ERROR;
+    return hash == -1 ? VALUE_ERROR : dict_set_default_hashed(dict, key, hash, value);
+}
+
+Value dict_set_default_hashed(Dict *dict, Value key, int64_t hash, Value value) {
     DictTable *table;
     uint32_t number;
     Value present;
@@ -511,7 +514,10 @@ static bool prepend_locked(Dict *dict, Value key, int64_t hash, Value value) {
 
 int dict_move_to_end(Dict *dict, Value key, bool last) {
     int64_t hash = key_hash(key);
-    if (hash == -1) return -1;
+    return hash == -1 ? -1 : dict_move_to_end_hashed(dict, key, hash, last);
+}
+
+int dict_move_to_end_hashed(Dict *dict, Value key, int64_t hash, bool last) {
     DictTable *table;
     uint32_t number;
     Value value;

@@ -65,6 +65,7 @@ Value dict_pop(Dict *dict, Value key);
 Value dict_pop_str(Dict *dict, Str *key);
 /* The value, after storing `value` if the key was absent: one atomic step. */
 Value dict_set_default(Dict *dict, Value key, Value value);
+Value dict_set_default_hashed(Dict *dict, Value key, int64_t hash, Value value);
 int dict_contains(Dict *dict, Value key);
 void dict_clear(Dict *dict);
 Dict *dict_copy(Dict *dict);
@@ -87,6 +88,7 @@ bool dict_set_hashed(Dict *dict, Value key, int64_t hash, Value value);
 bool dict_pop_item(Dict *dict, bool last, Value *key, Value *value);
 /* Moves a key to the end (or to the front): 1, 0 when absent, -1. One atomic step, amortised O(1). */
 int dict_move_to_end(Dict *dict, Value key, bool last);
+int dict_move_to_end_hashed(Dict *dict, Value key, int64_t hash, bool last);
 /* The hash of a key: value_hash(), quicker for the usual types. */
 int64_t dict_key_hash(Value key);
 

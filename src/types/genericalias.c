@@ -290,12 +290,53 @@ static Value alias_getattribute(Value self, Str *name) {
     return get_attribute(as_alias(self)->origin, name);
 }
 
+/* generic_alias_iterator: gives *alias once. */
+typedef struct AliasIterator {
+    Object object;
+    Value alias; /* atomic; VALUE_EMPTY: given */
+} AliasIterator;
+
 static Value alias_iter(Value self) {
-    GenericAlias *alias = as_alias(self);
-    Value starred = alias_make(&generic_alias_type, alias->origin, object_value(alias->args), true);
-    Tuple *one = is_error(starred) ? NULL : tuple_pack(1, starred);
-    return one ? tuple_iter(object_value(one)) : VALUE_ERROR;
+    AliasIterator *iterator = object_alloc(&generic_alias_iterator_type, sizeof(AliasIterator));
+    if (!iterator) return VALUE_ERROR;
+    iterator->alias = self;
+    return object_value(iterator);
 }
+
+static void alias_iterator_trace(Cell *cell, Marker *marker) {
+    marker_visit(marker, ((AliasIterator *)cell)->alias);
+}
+
+static Value alias_iterator_next(Value self) {
+    AliasIterator *iterator = OBJECT_AS(AliasIterator, self);
+    Value given = {exchange_acq_rel(&iterator->alias.bits, VALUE_EMPTY.bits)};
+    if (is_empty(given)) return VALUE_EMPTY;
+    GenericAlias *alias = as_alias(given);
+    return alias_make(&generic_alias_type, alias->origin, object_value(alias->args), true);
+}
+
+static Value alias_iterator_reduce(Value *args) {
+    Value alias = value_load_acquire(&OBJECT_AS(AliasIterator, args[0])->alias);
+    Value iter = builtin_function("iter");
+    if (is_error(iter)) return VALUE_ERROR;
+    Tuple *inner = tuple_pack(1, is_empty(alias) ? object_value(tuple_new(0)) : alias);
+    return inner ? tuple_or_error(tuple_pack(2, iter, object_value(inner))) : VALUE_ERROR;
+}
+
+static const MethodDef alias_iterator_methods[] = {
+    METHOD("__reduce__", alias_iterator_reduce, "($self, /)", iterator_reduce_doc), {0}};
+
+Type generic_alias_iterator_type = {
+    .name = "generic_alias_iterator",
+    .base = &object_type_object,
+    .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
+    .size = sizeof(AliasIterator),
+    .root = {.cell_kind = {.trace = alias_iterator_trace, .name = "generic_alias_iterator"}},
+    .getattribute = object_getattribute,
+    .iter = iter_self,
+    .next = alias_iterator_next,
+    .methods = alias_iterator_methods,
+};
 
 /* --- attributes and methods ------------------------------------------------------------------------------------- */
 

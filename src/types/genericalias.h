@@ -12,7 +12,7 @@ typedef struct GenericAlias {
     Value parameters; /* a tuple; atomic; VALUE_EMPTY: not collected yet */
     bool starred;     /* *tuple[int] */
 } GenericAlias;
-extern Type generic_alias_type;
+extern Type generic_alias_type, generic_alias_iterator_type;
 
 typedef struct Union {
     Object object;
