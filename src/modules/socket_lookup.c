@@ -86,8 +86,8 @@ static Value lookup_getnameinfo(Value *args) {
     int error = DETACHED(getaddrinfo(host, digits, &hints, &found));
     if (error) return raise_gaierror(error);
     SocketAddress address;
-    memcpy(&address, found->ai_addr, min_size(found->ai_addrlen, sizeof address));
-    socklen_t length = found->ai_addrlen;
+    socklen_t length = (socklen_t)min_size(found->ai_addrlen, sizeof address);
+    memcpy(&address, found->ai_addr, length);
     bool one = !found->ai_next;
     freeaddrinfo(found);
     if (!one) return raise_error(&OSError, "sockaddr resolved to multiple addresses");
