@@ -311,6 +311,16 @@ static Value scandir_next(Value self) {
     }
 }
 
+static void scandir_finalize(Value self) {
+    ScandirIterator *iterator = OBJECT_AS(ScandirIterator, self);
+    if (!load_relaxed(&iterator->stream)) return;
+    Value saved = error_fetch();
+    if (!warn(&ResourceWarning, 1, "unclosed scandir iterator %R", self))
+        error_write_unraisable(NULL, self);
+    if (!scandir_close_stream(iterator)) error_clear();
+    if (!is_empty(saved)) error_restore(saved);
+}
+
 static Value scandir_close(Value *args) {
     return scandir_close_stream(OBJECT_AS(ScandirIterator, args[0])) ? VALUE_NONE : VALUE_ERROR;
 }
@@ -327,11 +337,12 @@ Type scandir_iterator_type = {
     .name = "posix.ScandirIterator",
     .base = &object_type_object,
     .size = sizeof(ScandirIterator),
-    .flags = TYPE_NO_NEW,
+    .flags = TYPE_NO_NEW | TYPE_HAS_FINALIZER,
     .root = {.cell_kind = {.trace = scandir_trace, .release = scandir_release,
                            .name = "posix.ScandirIterator"}},
     .iter = iter_self,
     .next = scandir_next,
+    .finalize = scandir_finalize,
     .methods = scandir_methods,
 };
 
@@ -352,7 +363,9 @@ static Value posix_scandir(Value *args) {
     iterator->fd = path.text ? -1 : path.fd;
     iterator->is_bytes = path.is_bytes;
     iterator->stream = open_directory(&path);
-    return iterator->stream ? object_value(iterator) : path_error(&path);
+    if (!iterator->stream) return path_error(&path);
+    heap_finalize_later(iterator);
+    return object_value(iterator);
 }
 
 /* --- the current directory -------------------------------------------------------------------------------- */

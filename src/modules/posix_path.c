@@ -67,16 +67,16 @@ bool path_argument(Value v, const char *function, const char *name, unsigned fla
         if ((flags & PATH_OR_FD) && has_index(v)) return path_fd(v, out);
         Value method = lookup_special(v, NAME("__fspath__"));
         if (is_error(method)) return false;
-        if (is_empty(method) && has_buffer(v)) {
+        if (is_empty(method) && has_buffer(v)) { /* messages show what the caller gave */
             if (!warn_bytes_like(&v, function, name, flags)) return false;
         } else if (is_empty(method)) {
             wrong_path_type(v, function, name, flags);
             return false;
         } else {
             v = path_fspath(v);
+            if (is_error(v)) return false;
+            out->object = v;
         }
-        if (is_error(v)) return false;
-        out->object = v;
     }
     size_t length;
     if (is_bytes(v)) {

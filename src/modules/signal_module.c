@@ -272,7 +272,7 @@ static Value module_pidfd_send_signal(Value *args) {
         return VALUE_ERROR;
     if (!is_empty(args[3]) && !is_none(args[3]))
         return raise_error(&TypeError, "siginfo must be None");
-    return syscall(SYS_pidfd_send_signal, fd, number, NULL, flags) == 0 ? VALUE_NONE : raise_errno();
+    return after_sending(syscall(SYS_pidfd_send_signal, fd, number, NULL, flags) == 0);
 }
 
 /* --- sets of signals ----------------------------------------------------------------------------------- */

@@ -305,7 +305,7 @@ static Value lookup_inet_ntop(Value *args) {
     char address[sizeof(struct in6_addr)], text[INET6_ADDRSTRLEN];
     if (!argument_int(args[1], &family) || !buffer_get(args[2], &view, BUFFER_SIMPLE)) return VALUE_ERROR;
     int64_t wanted = family == AF_INET ? 4 : family == AF_INET6 ? 16 : -1;
-    bool fits = view.length == wanted;
+    bool fits = wanted > 0 && view.length == wanted;
     if (fits) memcpy(address, view.data, (size_t)wanted);
     buffer_release(&view);
     if (wanted < 0) return raise_error(&ValueError, "unknown address family %d", family);

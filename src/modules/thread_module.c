@@ -509,7 +509,7 @@ static Value module_interrupt_main(Value *args) {
     if (number < 1 || number >= NSIG)
         return raise_error(&ValueError, "signal number out of range");
     signal_simulate(number);
-    return VALUE_NONE;
+    return safepoint(thread_self()) ? VALUE_NONE : VALUE_ERROR;
 }
 
 static Value module_stack_size(Value *args) {
