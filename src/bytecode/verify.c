@@ -72,7 +72,7 @@ static bool check_cell_operand(Check *check, uint32_t at, uint32_t reg) {
            broken(check, at, "not a cell register");
 }
 
-static bool check_special(Check *check, uint32_t at, Instruction i) {
+static bool check_special(Check *check, const uint8_t *starts, uint32_t at, Instruction i) {
     const Code *code = check->code;
     switch (i.op) {
     case OP_MAKE_CELL:
@@ -88,6 +88,10 @@ static bool check_special(Check *check, uint32_t at, Instruction i) {
         bool has_closure = OBJECT_AS(Code, constant)->free_names->length > 0;
         return has_closure == ((i.d & 8) != 0) || broken(check, at, "closure and code do not fit");
     }
+    case OP_YIELD: /* c = 1: the words before are a SEND */
+        return i.c == 0 || (i.c == 1 && at >= 2 && code->instructions[at - 2].op == OP_SEND &&
+                            is_start(starts, code->instruction_count, at - 2)) ||
+               broken(check, at, "delegation without SEND");
     case OP_INTRINSIC:
         return (i.d < INTRINSIC_COUNT && intrinsic_arguments[i.d] == i.c) ||
                broken(check, at, "intrinsic and its arguments do not fit");
@@ -111,7 +115,7 @@ static bool check_instruction(Check *check, const uint8_t *starts, uint32_t at) 
     if (row_end > code->register_count) return broken(check, at, "row of registers out of range");
     if (code->live[at] < row_end || code->live[at] > code->register_count)
         return broken(check, at, "count of live registers out of range");
-    if (!check_special(check, at, i)) return false;
+    if (!check_special(check, starts, at, i)) return false;
     uint8_t format = opcode_formats[i.op];
     if (format != FORMAT_JUMP && format != FORMAT_BRANCH) return true;
     uint32_t word = at + (format == FORMAT_BRANCH);

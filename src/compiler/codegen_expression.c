@@ -790,16 +790,6 @@ static bool needs_unpacking(ExprSequence args, KeywordSequence keywords) {
     return false;
 }
 
-/* The *args parameter of the function itself, never rebound: a tuple for certain. */
-static bool is_own_varargs(Unit *unit, Expr *e) {
-    if (e->kind != AST_Name || !unit->scope->has_varargs || !scope_is_function(unit->scope))
-        return false;
-    Symbol *symbol = unit_symbol(unit, e->Name.id);
-    int index = unit->argument_count + unit->keyword_only_count;
-    return is_local_symbol(unit, symbol) && symbol->local == index &&
-           !(symbol->flags & (SYMBOL_LOCAL | SYMBOL_UNBINDABLE));
-}
-
 /* keywords [from, to) as a dict into `target` */
 static void build_keyword_dict(Unit *unit, KeywordSequence keywords, int from, int to, int target) {
     int saved = unit->top, count = to - from;
@@ -822,6 +812,10 @@ static void build_keyword_dict(Unit *unit, KeywordSequence keywords, int from, i
 
 static void keyword_arguments(Unit *unit, KeywordSequence keywords, int callable, int dict) {
     bool made = false;
+    if (keywords.count == 1 && !keywords.items[0]->arg) { /* f(**mapping): the call sees to it */
+        expression_to(unit, keywords.items[0]->value, dict);
+        return;
+    }
     for (int i = 0; i < keywords.count;) {
         int saved = unit->top;
         if (!keywords.items[i]->arg) {
@@ -846,10 +840,8 @@ static void keyword_arguments(Unit *unit, KeywordSequence keywords, int callable
 static void unpacked_call(Unit *unit, const void *node, int row, int given, ExprSequence args,
                           KeywordSequence keywords, int added, int target) {
     int list = row + 1;
-    if (given == 0 && added < 0 && args.count == 1 && args.items[0]->kind == AST_Starred &&
-        is_own_varargs(unit, args.items[0]->Starred.value)) {
-        unit->top = list + 1;
-        if (unit->top > unit->register_count) unit->register_count = unit->top;
+    if (given == 0 && added < 0 && args.count == 1 && args.items[0]->kind == AST_Starred) {
+        unit_push(unit); /* f(*iterable): the call sees to it */
         expression_to(unit, args.items[0]->Starred.value, list);
     } else {
         int lead = 0, first = row + 1;
@@ -1066,6 +1058,17 @@ static void note_self_attribute(Unit *unit, int object, int name) {
     unit->self_attribute_count++;
 }
 
+/* The first of the registers when the items are plain locals that lie in a row, else -1. */
+static int locals_in_row(Unit *unit, ExprSequence items) {
+    int first = -1;
+    for (int i = 0; i < items.count; i++) {
+        int local = items.items[i]->kind == AST_Name ? name_local(unit, items.items[i]->Name.id) : -1;
+        if (local < 0 || (i > 0 && local != first + i)) return -1;
+        if (i == 0) first = local;
+    }
+    return first;
+}
+
 static void store_sequence(Unit *unit, Expr *target, ExprSequence items, int source) {
     int star = -1, saved = unit->top;
     for (int i = 0; i < items.count; i++) {
@@ -1078,7 +1081,8 @@ static void store_sequence(Unit *unit, Expr *target, ExprSequence items, int sou
         compiler_error(unit->compiler, target,
                        "too many expressions in star-unpacking assignment");
     unit_at(unit, target);
-    int row = unit_push_row(unit, items.count);
+    int local_row = star < 0 ? locals_in_row(unit, items) : -1;
+    int row = local_row >= 0 ? local_row : unit_push_row(unit, items.count);
     if (star >= 0) emit(unit, OP_UNPACK_EX, row, source, star, items.count - star - 1);
     else emit(unit, OP_UNPACK, row, source, items.count, 0);
     for (int i = 0; i < items.count; i++) {

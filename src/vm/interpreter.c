@@ -1084,7 +1084,7 @@ TARGET(CALL_EX): {
     SAVE();
     callee = R[B];
     if (!is_empty(callee) && is_object(callee) && object_type(object_of(callee)) == &function_type &&
-        is_empty(R[B + 2])) {
+        is_empty(R[B + 2]) && is_exactly(R[B + 1], &tuple_type)) {
         Tuple *tuple = as_tuple(R[B + 1]);
         Function *function = OBJECT_AS(Function, callee);
         Code *code = load_acquire(&function->code);

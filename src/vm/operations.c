@@ -66,6 +66,13 @@ bool unpack(Value source, Value *target, int64_t count) {
         raise_error(&TypeError, "cannot unpack non-iterable %T object", source);
         return false;
     }
+    /* the targets may be variables: they are written when all is well, and not before */
+    Value few[8], *items = few;
+    if (count > (int64_t)ARRAY_LENGTH(few)) {
+        Array *many = array_new(count);
+        if (!many) return false;
+        items = many->items;
+    }
     Value iterator = get_iter(source);
     if (is_error(iterator)) return false;
     for (int64_t i = 0; i < count; i++) {
@@ -76,11 +83,14 @@ bool unpack(Value source, Value *target, int64_t count) {
                         (long long)i);
             return false;
         }
-        target[i] = item;
+        items[i] = item;
     }
     Value extra = iter_next(iterator);
     if (is_error(extra)) return false;
-    if (is_empty(extra)) return true;
+    if (is_empty(extra)) {
+        memcpy(target, items, (size_t)count * sizeof(Value));
+        return true;
+    }
     raise_error(&ValueError, "too many values to unpack (expected %lld)", (long long)count);
     return false;
 }
@@ -389,8 +399,26 @@ bool list_extend_star(Value list, Value iterable) {
     return list_extend(as_list(list), iterable);
 }
 
+/* The one *iterable of a call as a tuple, or NULL. */
+static Tuple *star_arguments(Value callable, Value iterable) {
+    if (is_exactly(iterable, &tuple_type)) return as_tuple(iterable);
+    Type *type = type_of(iterable);
+    if (type->iter || type->getitem) return tuple_from_iterable(iterable);
+    Value what = describe_callable(callable);
+    if (!is_error(what))
+        raise_error(&TypeError, "%V argument after * must be an iterable, not %T", what, iterable);
+    return NULL;
+}
+
 Value call_ex(Value callable, Value args, Value kwargs) {
-    return call_with(callable, as_tuple(args), is_empty(kwargs) ? NULL : as_dict(kwargs));
+    Tuple *positional = star_arguments(callable, args);
+    if (!positional) return VALUE_ERROR;
+    if (!is_empty(kwargs) && !is_exactly(kwargs, &dict_type)) {
+        Dict *copy = dict_new();
+        if (!copy || !dict_merge_keywords(object_value(copy), kwargs, callable)) return VALUE_ERROR;
+        kwargs = object_value(copy);
+    }
+    return call_with(callable, positional, is_empty(kwargs) ? NULL : as_dict(kwargs));
 }
 
 /* --- patterns ------------------------------------------------------------------------------------------------------------------ */
