@@ -683,7 +683,7 @@ static Value type_new_entry(Value *args, size_t count, Tuple *names) {
                            type->name, type->name, owner->name);
     Type *builtin = type;
     while (type_has(builtin, TYPE_HEAP)) builtin = builtin->base;
-    if (builtin->new_instance && builtin->new_instance != owner->new_instance)
+    if (builtin->new_instance != owner->new_instance)
         return raise_error(&TypeError, "%s.__new__(%s) is not safe, use %s.__new__()", owner->name,
                            type->name, builtin->name);
     return owner->new_instance(type, args + 2, count - 2, names);

@@ -173,7 +173,9 @@ Value cache_load_attr(Code *code, Instruction *word, Value object, Str *name) {
                                               : find_attribute(object, name, &record);
         if (found) cache_publish(code, word, record);
     }
-    return type_of(object)->getattribute(object, name);
+    Value value = type_of(object)->getattribute(object, name);
+    if (unlikely(is_error(value))) error_note_attribute(object, name);
+    return value;
 }
 
 bool cache_load_method(Code *code, Instruction *word, Value object, Str *name, Value *target) {
@@ -198,7 +200,10 @@ bool cache_load_method(Code *code, Instruction *word, Value object, Str *name, V
         }
     }
     Value value = type->getattribute(object, name);
-    if (is_error(value)) return false;
+    if (is_error(value)) {
+        error_note_attribute(object, name);
+        return false;
+    }
     target[0] = value;
     target[1] = VALUE_EMPTY;
     return true;
