@@ -4,6 +4,7 @@
  * characters of Unicode 3.2 only. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include "types/codec.h"
 #include "types/exception.h"
 #include "types/float.h"
@@ -80,6 +81,7 @@ static Value combining(Value *args, bool old) {
 static Value mirrored(Value *args, bool old) {
     uint32_t c;
     if (!character("mirrored", 0, args[0], &c)) return VALUE_ERROR;
+    if (old && c >= 0x0F3A && c <= 0x0F3D) return smallint_value(0); /* mirrored since 4.0 */
     return smallint_value((record_of(c, old)->flags & UNICODE_MIRRORED) != 0);
 }
 
@@ -150,7 +152,12 @@ static Value lookup(Value *args, bool old) {
     uint32_t sequence[4] = {0};
     if (length > 256) return raise_error(&KeyError, "name too long");
     int64_t c = unicode_name_lookup(text, length, sequence);
-    if (c < 0 || (old && (sequence[1] || !unicode_is((uint32_t)c, UNICODE_IN_3_2))))
+    char own_name[100];
+    bool is_known = c >= 0;
+    if (old && is_known) /* no aliases, no sequences */
+        is_known = !sequence[1] && unicode_is((uint32_t)c, UNICODE_IN_3_2) &&
+                   unicode_name_of((uint32_t)c, own_name) && strcasecmp(own_name, text) == 0;
+    if (!is_known)
         return raise_error(&KeyError, "undefined character name '%U'", as_str(args[0]));
     if (!sequence[1]) return str_result(str_from_char((uint32_t)c));
     size_t count = 0;

@@ -186,12 +186,10 @@ static Value wrap_failure(const char *operation, const char *encoding) {
     if (type->init != exc_BaseException.init || type->new_instance != exc_BaseException.new_instance ||
         type == &MemoryError)
         return VALUE_ERROR;
-    if (type_has(type, TYPE_HEAP)) { /* no attributes of its own */
-        error_fetch();
-        Value dict = get_attribute_optional(exception, NAME("__dict__"));
-        error_restore(exception);
-        if (!is_dict(dict) || dict_length(as_dict(dict)) > 0) return VALUE_ERROR;
-    }
+    error_fetch(); /* it may not have attributes of its own */
+    Value dict = get_attribute_optional(exception, NAME("__dict__"));
+    error_restore(exception);
+    if (is_dict(dict) && dict_length(as_dict(dict)) > 0) return VALUE_ERROR;
     Value arguments = value_load_acquire(&as_exception(exception)->args);
     if (!is_tuple(arguments)) return VALUE_ERROR;
     int64_t count = as_tuple(arguments)->length;

@@ -45,9 +45,10 @@ static uint32_t octal_escape(const uint8_t *data, int64_t length, int64_t *i, Ba
 
 bool warn_bad_escape(const BadEscape *bad) {
     if (!bad->text[0]) return true;
-    bool is_octal = bad->text[0] >= '0' && bad->text[0] <= '7';
-    return warn(&DeprecationWarning, 1, "invalid %sescape sequence '\\%s'", is_octal ? "octal " : "",
-                bad->text);
+    if (bad->text[0] >= '0' && bad->text[0] <= '7')
+        return warn(&DeprecationWarning, 1, "invalid octal escape sequence '\\%s'", bad->text);
+    return warn(&DeprecationWarning, 1, "invalid escape sequence '\\%c'",
+                (unsigned char)bad->text[0]);
 }
 
 typedef enum EscapeResult { ESCAPE_OK, ESCAPE_BAD, ESCAPE_INCOMPLETE } EscapeResult;

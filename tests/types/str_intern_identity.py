@@ -2,7 +2,8 @@
 import sys
 a = sys.intern("".join(["some", " ", "text"]))
 b = sys.intern("".join(["some ", "text"]))
-print(a is b, chr(233) is "éa"[0], "abc"[1] is "b"[:], "abc"[3:] is str())
+x, y = "é-b", "abc"
+print(a is b, chr(233) is x[0], y[1] is x[2], y[3:] is str())
 class S(str):
     pass
 try:
