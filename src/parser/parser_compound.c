@@ -337,7 +337,7 @@ static Stmt *parse_function_raw(Parser *p, int start, bool is_async, const ExprS
     Str *name = parse_identifier(p);
     if (!name) return reset(p, start);
     TypeParamSequence type_params = {0};
-    if (peek(p) == TOKEN_LSQB) parse_type_params(p, &type_params);
+    if (peek(p) == TOKEN_LSQB && !parse_type_params(p, &type_params)) return reset(p, start);
     if (!expect_forced(p, TOKEN_LPAR, "(")) return reset(p, start);
     Parameters *parameters = parse_parameters(p, false);
     if (!parameters || !accept(p, TOKEN_RPAR)) return reset(p, start);

@@ -15,8 +15,10 @@ static void *invalid_bound(Parser *p, const char *what) {
     if (!accept(p, TOKEN_COLON)) return NULL;
     Expr *bound = parse_expression(p);
     if (!bound) return reset(p, colon);
-    return error_at_token(p, token_at(p, colon), "cannot use %s with %s",
-                          bound->kind == AST_Tuple ? "constraints" : "bound", what);
+    const Token *token = token_at(p, colon);
+    AstNode from = {.lineno = token->lineno, .col_offset = token->col_offset};
+    return error_from(p, &from, "cannot use %s with %s",
+                      bound->kind == AST_Tuple ? "constraints" : "bound", what);
 }
 
 /* type_param: NAME [':' expression] ['=' expression] | '*' NAME ['=' star_expression]
@@ -63,8 +65,9 @@ bool parse_type_params(Parser *p, TypeParamSequence *out) {
     int start = p->position, base = p->scratch_count;
     if (!accept(p, TOKEN_LSQB)) return false;
     if (p->second_pass && peek(p) == TOKEN_RSQB) {
-        error_tokens(p, token_at(p, start), token_at(p, p->position),
-                     "Type parameter list cannot be empty");
+        const Token *token = token_at(p, p->position);
+        AstNode from = {.lineno = token->lineno, .col_offset = token->col_offset};
+        error_from(p, &from, "Type parameter list cannot be empty");
         return false;
     }
     TypeParam *parameter;
