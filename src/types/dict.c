@@ -24,9 +24,10 @@
  * A lookup that must call Python's __eq__ goes on in the table where it began, whatever happens to the
  * dict meanwhile; only writers start again (find_and_lock).
  *
- * `first_live` and `live_end` bound the live entries, so that taking the first or the last entry again
- * and again does not walk over the dead ones: both are moved over dead entries when the entry at the
- * bound dies, each entry being passed once.
+ * `first_live` and `live_end` bound the live entries: where there are any, the first of them is
+ * `first_live` and the last is before `live_end`; where there are none, both are equal. So taking the
+ * first or the last entry again and again does not walk over the dead ones: the bounds are moved over
+ * dead entries when the entry at the bound dies, each entry being passed once.
  *
  * An owned dict (dict.h) has no table; `owner` is looked at only where the table is NULL. It changes
  * once in its life, from an owner to NULL with the table set before, while the world is stopped; so
@@ -119,8 +120,6 @@ static void index_add(DictTable *table, uint32_t number, int64_t hash) {
     index_store(table, probe.slot, number + 1);
 }
 
-static uint32_t max_uint32(uint32_t a, uint32_t b) { return a > b ? a : b; }
-
 /* Appends an entry to a table that has room for it. */
 static void table_append(DictTable *table, Value key, int64_t hash, Value value) {
     uint32_t number = table->entry_count;
@@ -132,6 +131,7 @@ static void table_append(DictTable *table, Value key, int64_t hash, Value value)
     if (table->all_str && !is_exact_str(key)) store_relaxed(&table->all_str, false);
     index_add(table, number, hash);
     store_release(&table->entry_count, number + 1);
+    if (table->first_live >= table->live_end) store_relaxed(&table->first_live, number);
     table->live_end = number + 1;
 }
 
@@ -505,8 +505,8 @@ static bool prepend_locked(Dict *dict, Value key, int64_t hash, Value value) {
     heap_store_release(table, &entry->value, value);
     if (!is_exact_str(key)) store_relaxed(&table->all_str, false);
     index_add(table, number, hash);
+    if (table->first_live >= table->live_end) table->live_end = number + 1;
     store_relaxed(&table->first_live, number);
-    table->live_end = max_uint32(table->live_end, number + 1);
     store_release(&table->entry_count, table->entry_count + 1);
     store_release(&dict->length, dict->length + 1);
     return true;
