@@ -812,3 +812,19 @@ Code *compile_module(Mod *tree, Str *filename, int optimize, unsigned flags) {
     arena_free(&compiler.arena);
     return code;
 }
+
+bool symtable_inspect(Mod *tree, Str *filename, bool (*look)(const SymbolTable *, void *), void *argument) {
+    Compiler compiler = {.filename = filename};
+    arena_init(&compiler.arena);
+    compiler.keep = list_new(16);
+    if (!compiler.keep) return false;
+    bool good = false;
+    if (setjmp(compiler.failure) == 0) {
+        if (tree->kind == AST_Module) find_future_features(&compiler, tree->Module.body);
+        good = look(symtable_build(&compiler, tree), argument);
+    } else {
+        good = false;
+    }
+    arena_free(&compiler.arena);
+    return good;
+}

@@ -110,6 +110,10 @@ typedef struct SymbolTable {
 static inline bool scope_is_function(const Scope *scope) { return scope->kind >= SCOPE_FUNCTION; }
 
 SymbolTable *symtable_build(Compiler *compiler, Mod *tree);
+/* Builds the table of a tree for somebody who only wants to look: calls `look` with it, and returns
+ * what that returned, or false with an exception set. Raises, may run Python. */
+bool symtable_inspect(Mod *tree, Str *filename, bool (*look)(const SymbolTable *table, void *argument),
+                      void *argument);
 /* The scope of a FunctionDef, ClassDef, Lambda, comprehension (key 0); the type parameters of such a
  * node have key 1; a TypeParam has its bound at key 0 and its default at key 1; a TypeAlias its value
  * at key 0. Never NULL. */
