@@ -41,7 +41,7 @@ static Type entry_type = {
     .members = entry_members,
 };
 
-enum { TYPE_CODE_FUNCTION, TYPE_CODE_CLASS, TYPE_CODE_MODULE, TYPE_CODE_ANNOTATION };
+enum { TYPE_CODE_FUNCTION = 1, TYPE_CODE_CLASS, TYPE_CODE_MODULE, TYPE_CODE_ANNOTATION };
 enum { RESOLUTION_SHIFT = 11, FLAGS_MASK = 0x7FF };
 
 static Value make_entry(const Scope *scope);
@@ -93,11 +93,17 @@ static bool look(const SymbolTable *table, void *argument) {
 }
 
 static Value symtable_function(Value *args) {
+    args++; /* the module */
     BufferView view = {0};
     const char *text;
     size_t length;
-    if (!is_str(args[1]) || !is_str(args[2]))
-        return raise_error(&TypeError, "symtable() arguments 2 and 3 must be str");
+    Value path_object = VALUE_EMPTY;
+    const char *path = value_os_path(args[1], &path_object);
+    if (!path) return VALUE_ERROR;
+    Str *filename = str_from_os_text(path, strlen(path));
+    if (!filename) return VALUE_ERROR;
+    if (!is_str(args[2]))
+        return raise_error(&TypeError, "symtable() argument 3 must be str, not %T", args[2]);
     bool is_text = is_str(args[0]);
     if (is_text) {
         text = str_utf8(as_str(args[0]), &length);
@@ -120,9 +126,9 @@ static Value symtable_function(Value *args) {
         ParseMode mode = str_equal_c(start, "exec")   ? PARSE_FILE
                          : str_equal_c(start, "eval") ? PARSE_EVAL
                                                       : PARSE_SINGLE;
-        Mod *tree = parser_parse(&arena, text, length, as_str(args[1]), mode,
+        Mod *tree = parser_parse(&arena, text, length, filename, mode,
                                  is_text ? PARSE_SOURCE_IS_UTF8 : 0);
-        if (!tree || !symtable_inspect(tree, as_str(args[1]), look, &result)) result = VALUE_ERROR;
+        if (!tree || !symtable_inspect(tree, filename, look, &result)) result = VALUE_ERROR;
         arena_free(&arena);
     }
     if (!is_text) buffer_release(&view);
