@@ -9,7 +9,7 @@ for call in (lambda: f(), lambda: f(1), lambda: f(1, d=1, **{"d": 2}), lambda: f
              lambda: (lambda x: x)(1, 2), lambda: (lambda x, *, y: x)(1),
              lambda: (lambda x, /: x)(x=1), lambda: (lambda: 0)(1), lambda: (lambda a, b, c: 0)(1),
              lambda: (lambda a, b=1: 0)(1, 2, 3), lambda: (lambda *, a, b: 0)(),
-             lambda: (lambda **k: k)(**{1: 2}), lambda: print(**3), lambda: print(*3)):
+             lambda: (lambda **k: k)(**{1: 2}), lambda: print(**3)):
     try:
         print(call())
     except TypeError as error:
