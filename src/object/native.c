@@ -276,7 +276,7 @@ static Value call_with_self(const MethodDef *def, Signature *signature, Value se
         all = array->items;
     }
     all[0] = self;
-    memcpy(all + 1, args, (total - 1) * sizeof *args);
+    if (total > 1) memcpy(all + 1, args, (total - 1) * sizeof *args);
     return native_call(def, signature, all, count + 1, names);
 }
 

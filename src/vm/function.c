@@ -164,7 +164,7 @@ bool function_bind(Function *function, const Code *code, Value *window, Value *a
         values = copy;
     }
     size_t direct = min_size(count, (size_t)positional);
-    if (window != args) memmove(window, args, direct * sizeof *args);
+    if (window != args && direct) memmove(window, args, direct * sizeof *args);
     for (int i = (int)direct; i < total; i++) window[i] = VALUE_EMPTY;
     if (has_rest) window[total] = object_value(rest);
     if (has_keywords) window[total + has_rest] = object_value(keywords);
