@@ -29,6 +29,7 @@ typedef struct CellKind {
      * (heap_alloc_releasable). */
     void (*release)(Cell *cell);
     const char *name; /* for verifier and statistics */
+    bool is_shape;    /* begins a Shape: cells of this kind are Python objects */
 } CellKind;
 
 struct Cell {

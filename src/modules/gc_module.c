@@ -101,7 +101,7 @@ static Value gc_get_stats(Value *args) {
 /* --- objects -------------------------------------------------------------------------------------- */
 
 static bool is_container(Value v) {
-    if (!is_object(v)) return false;
+    if (!is_object(v) || is_empty(v)) return false;
     Type *type = type_of(v);
     if (type == &str_type || type == &bytes_type || type == &int_type || type == &complex_type)
         return false;
@@ -120,87 +120,31 @@ static Value gc_is_finalized(Value *args) {
                       (load_relaxed(&object_of(args[0])->flags) & OBJECT_FINALIZED));
 }
 
-/* Which cells are objects: those whose kind is a shape. Shapes of classes are cells of their own, of
- * the kind named "shape"; those of builtin types lie inside the static types. */
-typedef struct KindSet {
-    const void **kinds; /* malloc'ed, open addressing; a power of two */
-    size_t size, used;
-    bool failed;
-} KindSet;
-
-static size_t kind_slot(const KindSet *set, const void *kind) {
-    size_t slot = (size_t)((uintptr_t)kind >> 4) * 0x9E3779B1u & (set->size - 1);
-    while (set->kinds[slot] && set->kinds[slot] != kind) slot = (slot + 1) & (set->size - 1);
-    return slot;
-}
-
-static void kind_add(KindSet *set, const void *kind) {
-    if (set->used * 2 >= set->size) {
-        KindSet grown = {.size = set->size ? set->size * 2 : 1024};
-        grown.kinds = calloc(grown.size, sizeof *grown.kinds);
-        if (!grown.kinds) {
-            set->failed = true;
-            return;
-        }
-        for (size_t i = 0; i < set->size; i++)
-            if (set->kinds[i]) grown.kinds[kind_slot(&grown, set->kinds[i])] = set->kinds[i];
-        grown.used = set->used;
-        free(set->kinds);
-        *set = grown;
-    }
-    size_t slot = kind_slot(set, kind);
-    if (!set->kinds[slot]) set->used++;
-    set->kinds[slot] = kind;
-}
-
-static bool add_types_below(KindSet *set, Value class, Value subclasses_of) {
-    Type *type = OBJECT_AS(Type, class);
-    if (set->size && set->kinds[kind_slot(set, &type->root)]) return true;
-    kind_add(set, &type->root);
-    if (set->failed) return !is_error(raise_memory_error());
-    if (!stack_check()) return false;
-    Value list = call_1(subclasses_of, class);
-    if (is_error(list)) return false;
-    for (int64_t i = 0; is_list(list) && i < list_length(as_list(list)); i++) {
-        Value subclass = list_get(as_list(list), i);
-        if (is_type(subclass) && !add_types_below(set, subclass, subclasses_of)) return false;
-    }
-    return true;
-}
-
 typedef struct Gathering {
-    KindSet set;
-    size_t count;
+    int64_t count;
     Array *found;
     int64_t found_count;
 } Gathering;
 
-static void gather_shapes(Cell *cell, void *argument) {
-    Gathering *g = argument;
-    const CellKind *kind = load_relaxed(&cell->kind);
-    g->count++;
-    if (kind && kind->name && strcmp(kind->name, "shape") == 0) kind_add(&g->set, cell);
+static void count_cell(Cell *cell, void *argument) {
+    (void)cell;
+    ((Gathering *)argument)->count++;
 }
 
 static void gather_object(Cell *cell, void *argument) {
     Gathering *g = argument;
     const CellKind *kind = load_relaxed(&cell->kind);
-    if (!kind || g->found_count >= g->found->capacity || !g->set.kinds[kind_slot(&g->set, kind)]) return;
+    if (!kind || !kind->is_shape || g->found_count >= g->found->capacity) return;
     Value v = object_value(cell);
     if (is_container(v)) g->found->items[g->found_count++] = v;
 }
 
-/* All containers, or NULL with an exception set; *count how many. Stops the world twice. */
+/* All containers, or NULL with MemoryError; *count how many. Stops the world twice. */
 static Array *all_objects(int64_t *count) {
     Gathering g = {0};
-    Value subclasses_of = get_attribute_c(object_value(&type_type), "__subclasses__");
-    bool fine = !is_error(subclasses_of) &&
-                add_types_below(&g.set, object_value(&object_type_object), subclasses_of);
-    if (fine) heap_each_cell(gather_shapes, &g);
-    if (fine && g.set.failed) fine = !is_error(raise_memory_error());
-    if (fine) g.found = array_new((int64_t)(g.count + g.count / 8 + 4096));
+    heap_each_cell(count_cell, &g);
+    g.found = array_new(g.count + g.count / 8 + 4096);
     if (g.found) heap_each_cell(gather_object, &g);
-    free(g.set.kinds);
     *count = g.found_count;
     return g.found;
 }

@@ -107,7 +107,8 @@ Shape *shape_new_root(Type *type, unsigned inline_capacity) {
     Shape like = {
         .cell_kind = {.trace = instance_trace,
                       .release = builtin->root.cell_kind.release,
-                      .name = type->name},
+                      .name = type->name,
+                      .is_shape = true},
         .type = type,
         .base_trace = builtin->root.base_trace ? builtin->root.base_trace
                                                : builtin->root.cell_kind.trace,

@@ -14,8 +14,9 @@ void type_modified_locked(Type *type);
 Value raise_attribute_error(Value object, Str *name, const char *format, ...);
 Value raise_no_attribute(Value object, Str *name);
 
-/* Sets the C `new_instance` of a class and its subclasses from what `__new__` is now. */
-void type_update_new(Type *type);
+/* Sets the C `new_instance` of a class and its subclasses from what `__new__` is now. False:
+ * MemoryError. */
+bool type_update_new(Type *type);
 /* The descriptors `__dict__` and `__weakref__` of a class whose instances have them. */
 bool type_add_dict_descriptor(Type *type);
 bool type_add_weakref_descriptor(Type *type);

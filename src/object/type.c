@@ -74,6 +74,12 @@ static Tuple *mro_conflict(Tuple **sequences, int64_t *heads, int64_t count) {
 
 /* C3 linearisation ("A Monotonic Superclass Linearization for Dylan", 1996). */
 static Tuple *compute_mro(Type *type, Tuple *bases) {
+    for (int64_t i = 0; i < bases->length; i++) {
+        Type *base = OBJECT_AS(Type, bases->items[i]);
+        if (load_acquire(&base->mro)) continue;
+        raise_error(&TypeError, "Cannot extend an incomplete type '%s'", base->name);
+        return NULL;
+    }
     int64_t count = bases->length + 1;
     Array *keep = array_new(count); /* holds the sequences for the collector */
     int64_t *heads = calloc((size_t)count, sizeof *heads);
@@ -194,6 +200,7 @@ void type_ready(Type *type) {
     }
     if (!type->power && base) type->power = base->power;
     type->root.type = type;
+    type->root.cell_kind.is_shape = true;
     if (!type->root.cell_kind.name) type->root.cell_kind.name = type->name;
     void (*own_trace)(Cell *, Marker *) = type->root.cell_kind.trace;
     if (!own_trace && base) own_trace = base->root.base_trace ? base->root.base_trace
@@ -248,13 +255,28 @@ bool type_add(Type *type, const char *name, Value value) {
 
 /* --- changing a class ------------------------------------------------------------------------------------------- */
 
-static void update_subclass_slots(Type *type, Str *name) {
-    slots_update(type, name);
-    List *subclasses = type->subclasses;
-    for (int64_t i = 0; subclasses && i < list_length(subclasses); i++) {
-        Value entry = list_get(subclasses, i);
-        if (!is_empty(entry) && is_type(entry)) update_subclass_slots(OBJECT_AS(Type, entry), name);
+/* The class and all that derive from it, nearest first, each once: an mro() that assigns __bases__ can
+ * make a circle of them for a moment. NULL: MemoryError. */
+static List *type_and_descendants(Type *type) {
+    List *all = list_new(4);
+    if (!all || !list_append(all, object_value(type))) return NULL;
+    for (int64_t i = 0; i < list_length(all); i++) {
+        List *subclasses = load_acquire(&OBJECT_AS(Type, list_get(all, i))->subclasses);
+        for (int64_t j = 0; subclasses && j < list_length(subclasses); j++) {
+            Value entry = list_get(subclasses, j);
+            if (is_empty(entry) || !is_type(entry)) continue;
+            bool known = false;
+            for (int64_t k = 0; k < list_length(all) && !known; k++) known = same_value(list_get(all, k), entry);
+            if (!known && !list_append(all, entry)) return NULL;
+        }
     }
+    return all;
+}
+
+static bool update_subclass_slots(Type *type, Str *name) {
+    List *all = type_and_descendants(type);
+    for (int64_t i = 0; all && i < list_length(all); i++) slots_update(OBJECT_AS(Type, list_get(all, i)), name);
+    return all != NULL;
 }
 
 bool type_set_attribute(Type *type, Str *name, Value value) {
@@ -276,10 +298,10 @@ bool type_set_attribute(Type *type, Str *name, Value value) {
         return false;
     }
     if (done && is_special_name(name)) {
-        update_subclass_slots(type, name);
+        done = update_subclass_slots(type, name);
         if (name == NAME("__new__") || name == NAME("__init__"))
             heap_store_release(type, &type->cached_init, VALUE_EMPTY);
-        if (name == NAME("__new__")) type_update_new(type);
+        if (name == NAME("__new__")) done = done && type_update_new(type);
     }
     return done;
 }
@@ -385,7 +407,8 @@ static bool read_slots(Type *base, Str *name, Dict *namespace, SlotRequest *requ
             continue;
         }
         if (str_equal_c(slot, "__weakref__")) {
-            if (type_has(base, TYPE_HAS_WEAKREF) || request->wants_weakref) {
+            /* a builtin base that can be referred to weakly needs no slot for it: asking is harmless */
+            if ((type_has(base, TYPE_HAS_WEAKREF) && type_has(base, TYPE_HEAP)) || request->wants_weakref) {
                 raise_error(&TypeError, "__weakref__ slot disallowed: either we already got one, or "
                                         "__itemsize__ != 0");
                 return false;
@@ -495,7 +518,7 @@ static Value new_by_method(Type *type, Value *args, size_t count, Tuple *names) 
     return call(method, list, count + 1, names);
 }
 
-void type_update_new(Type *type) {
+static void choose_new(Type *type) {
     Value method = type_lookup(type, NAME("__new__"));
     Value (*function)(Type *, Value *, size_t, Tuple *) = new_by_method;
     if (is_exactly(method, &native_function_type) &&
@@ -504,12 +527,13 @@ void type_update_new(Type *type) {
         function = owner->new_instance;
     }
     store_release(&type->new_instance, function);
-    List *subclasses = type->subclasses;
-    for (int64_t i = 0; subclasses && i < list_length(subclasses); i++) {
-        Value entry = list_get(subclasses, i);
-        if (is_type(entry) && type_has(OBJECT_AS(Type, entry), TYPE_HEAP))
-            type_update_new(OBJECT_AS(Type, entry));
-    }
+}
+
+bool type_update_new(Type *type) {
+    List *all = type_and_descendants(type);
+    for (int64_t i = 0; all && i < list_length(all); i++)
+        if (type_has(OBJECT_AS(Type, list_get(all, i)), TYPE_HEAP)) choose_new(OBJECT_AS(Type, list_get(all, i)));
+    return all != NULL;
 }
 
 /* Registers with the bases, so that changes of a base reach this class. */
@@ -642,7 +666,7 @@ Value type_new(Type *metatype, Str *name, Tuple *bases, Dict *namespace, Value *
     Tuple *mro = class_mro(type, bases);
     if (!mro) return VALUE_ERROR;
     HEAP_STORE_POINTER(type, &type->mro, mro);
-    type_update_new(type);
+    choose_new(type);
     slots_update(type, NULL);
     Shape *shape = shape_new_root(type, guess_inline_capacity(type));
     if (!shape) return VALUE_ERROR;
@@ -877,18 +901,17 @@ static Value get_weakref_offset(Value self) {
 }
 
 static bool refresh_mros(Type *type) {
-    Tuple *mro = class_mro(type, load_acquire(&type->bases));
-    if (!mro) return false;
-    byte_lock(&type_lock);
-    type_modified_locked(type);
-    HEAP_STORE_POINTER(type, &type->mro, mro);
-    byte_unlock(&type_lock);
-    List *subclasses = type->subclasses;
-    for (int64_t i = 0; subclasses && i < list_length(subclasses); i++) {
-        Value entry = list_get(subclasses, i);
-        if (is_type(entry) && !refresh_mros(OBJECT_AS(Type, entry))) return false;
+    List *all = type_and_descendants(type);
+    for (int64_t i = 0; all && i < list_length(all); i++) {
+        Type *each = OBJECT_AS(Type, list_get(all, i));
+        Tuple *mro = class_mro(each, load_acquire(&each->bases));
+        if (!mro) return false;
+        byte_lock(&type_lock);
+        type_modified_locked(each);
+        HEAP_STORE_POINTER(each, &each->mro, mro);
+        byte_unlock(&type_lock);
     }
-    return true;
+    return all != NULL;
 }
 
 static bool set_bases(Value self, Value value) {
@@ -934,9 +957,7 @@ static bool set_bases(Value self, Value value) {
             if (same_value(list_get(list, j), self)) list_pop(list, j--);
     }
     if (!register_subclass(type, bases)) return false;
-    type_update_new(type);
-    update_subclass_slots(type, NULL);
-    return true;
+    return type_update_new(type) && update_subclass_slots(type, NULL);
 }
 
 static const GetSetDef type_getset[] = {
