@@ -479,7 +479,7 @@ static Value deque_remove(Value *args) {
     for (int64_t i = 0;; i++) {
         Value item = deque_get(deque, i);
         if (is_empty(item))
-            return raise_error(&ValueError, "deque.remove(x): x not in deque");
+            return raise_error(&ValueError, "%R is not in deque", args[1]);
         int equal = value_equal(item, args[1]);
         if (equal < 0) return VALUE_ERROR;
         object_lock(deque);

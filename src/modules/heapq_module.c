@@ -138,14 +138,15 @@ static bool sink(List *list, int64_t root, bool largest) {
 
 /* --- operations ---------------------------------------------------------------------------------------------- */
 
-static List *heap_argument(Value v) {
+/* `which` is " 1" where the function has another argument. */
+static List *heap_argument(Value v, const char *function, const char *which) {
     if (is_list(v)) return as_list(v);
-    raise_error(&TypeError, "heap argument must be a list");
+    raise_error(&TypeError, "%s() argument%s must be list, not %T", function, which, v);
     return NULL;
 }
 
 static Value heappush(Value *args) {
-    List *list = heap_argument(args[1]);
+    List *list = heap_argument(args[1], "heappush", " 1");
     if (!list || !list_append(list, args[2])) return VALUE_ERROR;
     int64_t path[DEEPEST];
     object_lock(list);
@@ -160,7 +161,7 @@ static Value heappush(Value *args) {
 }
 
 static Value pop_root(Value *args, bool largest) {
-    List *list = heap_argument(args[1]);
+    List *list = heap_argument(args[1], largest ? "_heappop_max" : "heappop", "");
     if (!list) return VALUE_ERROR;
     object_lock(list);
     int64_t length = list->length;
@@ -181,7 +182,7 @@ static Value heappop(Value *args) { return pop_root(args, false); }
 static Value heappop_max(Value *args) { return pop_root(args, true); }
 
 static Value replace_root(Value *args, bool largest) {
-    List *list = heap_argument(args[1]);
+    List *list = heap_argument(args[1], largest ? "_heapreplace_max" : "heapreplace", " 1");
     if (!list) return VALUE_ERROR;
     object_lock(list);
     int64_t length = list->length;
@@ -199,7 +200,7 @@ static Value heapreplace(Value *args) { return replace_root(args, false); }
 static Value heapreplace_max(Value *args) { return replace_root(args, true); }
 
 static Value heappushpop(Value *args) {
-    List *list = heap_argument(args[1]);
+    List *list = heap_argument(args[1], "heappushpop", " 1");
     if (!list) return VALUE_ERROR;
     Value item = args[2], root = VALUE_EMPTY;
     object_lock(list);
@@ -222,7 +223,7 @@ static Value heappushpop(Value *args) {
 }
 
 static Value make_heap(Value *args, bool largest) {
-    List *list = heap_argument(args[1]);
+    List *list = heap_argument(args[1], largest ? "_heapify_max" : "heapify", "");
     if (!list) return VALUE_ERROR;
     object_lock(list);
     int64_t i = list->length / 2 - 1;

@@ -29,6 +29,8 @@ static Value enumerate_new(Type *type, Value *args, size_t count, Tuple *names) 
     static const char signature[] = "(iterable, start=0)";
     static Signature *parsed;
     Value bound[2];
+    if (count == 0 && (!names || names->length == 0))
+        return raise_error(&TypeError, "enumerate() missing required argument 'iterable'");
     if (!bind_arguments("enumerate", signature, &parsed, args, count, names, bound))
         return VALUE_ERROR;
     Value start = is_empty(bound[1]) ? smallint_value(0) : value_index(bound[1]);
@@ -230,7 +232,7 @@ static Value zip_new(Type *type, Value *args, size_t count, Tuple *names) {
             if (truth < 0) return VALUE_ERROR;
             strict = truth;
         } else if (names_to_refuse(type, &zip_type, names)) {
-            return raise_error(&TypeError, "zip() got an unexpected keyword argument '%V'",
+            return raise_error(&TypeError, "'%V' is an invalid keyword argument for zip()",
                                names->items[i]);
         }
     }

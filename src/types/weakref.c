@@ -342,7 +342,7 @@ static Value weakref_call(Value self, Value *args, size_t count, Tuple *names) {
     if (names && names->length)
         return raise_error(&TypeError, "weakref.__call__() takes no keyword arguments");
     if (count)
-        return raise_error(&TypeError, "weakref.__call__() takes no arguments (%zu given)", count);
+        return raise_error(&TypeError, "weakref expected 0 arguments, got %zu", count);
     Value target = weakref_get(as_weakref(self));
     return is_empty(target) ? VALUE_NONE : target;
 }
