@@ -256,14 +256,14 @@ static bool put_immediate(Writer *w, Value v) {
 }
 
 static bool put_value(Writer *w, Value v) {
-    if (!is_object(v)) return put_immediate(w, v);
-    if (same_value(v, object_value(&StopIteration))) return put_byte(w, 'S');
-    int flag, done = put_reference(w, v, &flag);
-    if (done) return done > 0;
     if (w->depth >= DEPTH_MAX || !c_stack_has_room(thread_self())) {
         raise_error(&ValueError, "object too deeply nested to marshal");
         return false;
     }
+    if (!is_object(v)) return put_immediate(w, v);
+    if (same_value(v, object_value(&StopIteration))) return put_byte(w, 'S');
+    int flag, done = put_reference(w, v, &flag);
+    if (done) return done > 0;
     w->depth++;
     bool fine = put_object(w, v, flag);
     w->depth--;
@@ -297,24 +297,33 @@ static Value bad(const char *what) {
     return VALUE_ERROR;
 }
 
+/* Fetches `length` bytes from the file by readinto(), which leaves the file behind them. */
+static bool read_file(Reader *r, int64_t length) {
+    Bytes *room = bytes_new(length);
+    Value buffer = room ? bytearray_from(room->data, (size_t)length) : VALUE_ERROR;
+    Value count = is_error(buffer) ? buffer : call_method_1(r->file, "readinto", buffer);
+    if (is_error(count)) return false;
+    int64_t n = value_index_int64(count, &ValueError);
+    if (n == -1 && error_occurred()) return false;
+    if (n > length) {
+        raise_error(&ValueError, "read() returned too much data: %lld bytes requested, %lld returned",
+                    (long long)length, (long long)n);
+        return false;
+    }
+    BufferView view;
+    if (!buffer_get(buffer, &view, BUFFER_SIMPLE)) return false;
+    Bytes *chunk = bytes_from(view.data, (size_t)min_int64(max_int64(n, 0), view.length));
+    buffer_release(&view);
+    if (!chunk) return false;
+    r->chunk = object_value(chunk);
+    r->at = chunk->data;
+    r->end = r->at + chunk->length;
+    return true;
+}
+
 /* The next bytes; valid until the next call for files. */
 static const uint8_t *get(Reader *r, int64_t length) {
-    if (!is_empty(r->file)) {
-        Value chunk = call_method_1(r->file, "read", int_value(length));
-        if (is_error(chunk)) return NULL;
-        if (!is_bytes(chunk)) {
-            raise_error(&TypeError, "file.read() returned not bytes but %T", chunk);
-            return NULL;
-        }
-        if (as_bytes(chunk)->length > length) {
-            raise_error(&ValueError, "read() returned too much data: %lld bytes requested, %lld returned",
-                        (long long)length, (long long)as_bytes(chunk)->length);
-            return NULL;
-        }
-        r->chunk = chunk;
-        r->at = as_bytes(chunk)->data;
-        r->end = r->at + as_bytes(chunk)->length;
-    }
+    if (!is_empty(r->file) && !read_file(r, length)) return NULL;
     if (r->end - r->at < length) {
         raise_error(&EOFError, "marshal data too short");
         return NULL;
@@ -595,6 +604,10 @@ static Value marshal_loads(Value *args) {
 }
 
 static Value marshal_load(Value *args) {
+    Value probe = call_method_1(args[0], "read", int_value(0));
+    if (is_error(probe)) return probe;
+    if (!is_bytes(probe))
+        return raise_error(&TypeError, "file.read() returned not bytes but %T", probe);
     Reader r = {.file = args[0]};
     return get_all(&r);
 }

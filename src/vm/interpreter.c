@@ -1464,7 +1464,15 @@ Value vm_run_code(Code *code, Dict *globals, Value names, Tuple *closure) {
     if (!function || !stack_enter("")) return VALUE_ERROR;
     Frame *frame = push_call(context, context->frame, function, code, NULL, 0, NULL, FRAME_ENTRY);
     Value result = VALUE_ERROR;
-    if (frame) {
+    if (frame && (code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))) {
+        Generator *generator = generator_new(function, code, frame->registers);
+        pop_frame(context, frame);
+        if (generator) {
+            heap_store_release(generator, &generator->frame.names,
+                               is_empty(names) ? object_value(globals) : names);
+            result = object_value(generator);
+        }
+    } else if (frame) {
         frame->names = is_empty(names) ? object_value(globals) : names;
         result = vm_loop(context, frame, false);
     }
