@@ -52,7 +52,7 @@ static void fill_empty(Value *slots, int64_t count) {
 
 int64_t array_grown_capacity(int64_t needed) {
     if (needed > INT64_MAX / 16) return needed;
-    int64_t wanted = needed + (needed >> 3) + 3;
+    int64_t wanted = needed + (needed >> 2) + 3;
     size_t size = sizeof(Array) + (size_t)wanted * sizeof(Value), rounded = align_up(size, 16);
     if (size > 256 && size <= HEAP_SMALL_MAX) {
         unsigned power = 63 - (unsigned)__builtin_clzll(size - 1);
