@@ -63,13 +63,18 @@ static bool size_argument(Value v, int64_t fallback, int64_t *out) {
     return *out != -1 || !error_occurred();
 }
 
-bool sre_bounds(Value pos, Value endpos, int64_t length, int64_t *start, int64_t *end) {
-    if (!size_argument(pos, 0, start) || !size_argument(endpos, INT64_MAX, end)) return false;
+static void clip_bounds(int64_t length, int64_t *start, int64_t *end) {
     if (*start < 0) *start = 0;
     else if (*start > length) *start = length;
     if (*end < 0) *end = 0;
     else if (*end > length) *end = length;
-    return true;
+}
+
+/* Reads the arguments `string`, `pos` and `endpos`, in the order in which errors are told. */
+static bool subject_and_bounds(Value *args, Subject *subject, int64_t *start, int64_t *end) {
+    return size_argument(args[2], 0, start) && size_argument(args[3], INT64_MAX, end) &&
+           subject_get(subject, as_pattern(args[0]), args[1]) &&
+           (clip_bounds(subject->length, start, end), true);
 }
 
 Value state_group(const MatchState *state, const Subject *subject, int64_t group, Value fallback) {
@@ -89,12 +94,11 @@ typedef enum MatchHow { MATCH_HERE, MATCH_WHOLE, MATCH_SEARCH } MatchHow;
 static Value match_method(Value *args, MatchHow how) {
     Pattern *pattern = as_pattern(args[0]);
     Subject subject;
-    if (!subject_get(&subject, pattern, args[1])) return VALUE_ERROR;
     int64_t start, end;
+    if (!subject_and_bounds(args, &subject, &start, &end)) return VALUE_ERROR;
     Value result = VALUE_ERROR;
     MatchState state;
-    if (sre_bounds(args[2], args[3], subject.length, &start, &end) &&
-        match_state_init(&state, pattern->program, subject.data, subject.kind, start, end)) {
+    if (match_state_init(&state, pattern->program, subject.data, subject.kind, start, end)) {
         state.whole = how == MATCH_WHOLE;
         int matched = how == MATCH_SEARCH ? match_search(&state) : match_here(&state);
         if (matched > 0) result = match_new(pattern, &state, args[1], start, end);
@@ -130,13 +134,12 @@ static Value found_item(const Pattern *pattern, const MatchState *state, const S
 static Value pattern_findall(Value *args) {
     Pattern *pattern = as_pattern(args[0]);
     Subject subject;
-    if (!subject_get(&subject, pattern, args[1])) return VALUE_ERROR;
     int64_t start, end;
+    if (!subject_and_bounds(args, &subject, &start, &end)) return VALUE_ERROR;
     MatchState state;
     List *list = list_new(0);
     Value result = VALUE_ERROR;
-    if (list && sre_bounds(args[2], args[3], subject.length, &start, &end) &&
-        match_state_init(&state, pattern->program, subject.data, subject.kind, start, end)) {
+    if (list && match_state_init(&state, pattern->program, subject.data, subject.kind, start, end)) {
         Value empty = subject_slice(&subject, 0, 0);
         int matched = -1;
         while (!is_error(empty) && state.start <= end && (matched = match_search(&state)) > 0) {
@@ -306,10 +309,9 @@ static Value scan(Value *args, Type *type) {
     Pattern *pattern = as_pattern(args[0]);
     Subject subject;
     int64_t start, end;
-    if (!subject_get(&subject, pattern, args[1])) return VALUE_ERROR;
-    bool good = sre_bounds(args[2], args[3], subject.length, &start, &end);
+    if (!subject_and_bounds(args, &subject, &start, &end)) return VALUE_ERROR;
     subject_release(&subject);
-    return good ? sre_scanner_new(pattern, args[1], start, end, type) : VALUE_ERROR;
+    return sre_scanner_new(pattern, args[1], start, end, type);
 }
 static Value pattern_finditer(Value *args) { return scan(args, &sre_iterator_type); }
 static Value pattern_scanner(Value *args) { return scan(args, &sre_scanner_type); }

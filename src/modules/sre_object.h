@@ -50,7 +50,4 @@ Value state_group(const MatchState *state, const Subject *subject, int64_t group
 /* finditer() and scanner(). */
 Value sre_scanner_new(Pattern *pattern, Value string, int64_t pos, int64_t endpos, Type *type);
 
-/* pos=0, endpos=sys.maxsize, clipped to 0..length. */
-bool sre_bounds(Value pos, Value endpos, int64_t length, int64_t *start, int64_t *end);
-
 #endif

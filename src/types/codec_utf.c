@@ -54,20 +54,50 @@ static bool utf8_add_text(Encoding *e, const Str *s, int64_t start, int64_t end,
     return false;
 }
 
+/* The size of a text as UTF-8; -1: it has surrogates. */
+static int64_t encoded_size(const void *data, unsigned kind, int64_t length) {
+    int64_t size = length;
+    if (kind == 1) {
+        const uint8_t *p = data;
+        for (int64_t i = 0; i < length; i++) size += p[i] >> 7;
+    } else if (kind == 2) {
+        const uint16_t *p = data;
+        for (int64_t i = 0; i < length; i++) {
+            if (CODE_POINT_IS_SURROGATE(p[i])) return -1;
+            size += (p[i] >= 0x80) + (p[i] >= 0x800);
+        }
+    } else {
+        const uint32_t *p = data;
+        for (int64_t i = 0; i < length; i++) {
+            if (CODE_POINT_IS_SURROGATE(p[i])) return -1;
+            size += (p[i] >= 0x80) + (p[i] >= 0x800) + (p[i] >= 0x10000);
+        }
+    }
+    return size;
+}
+
+#define ENCODE(type)                                                                               \
+    do {                                                                                           \
+        const type *p = data;                                                                      \
+        for (int64_t i = 0; i < length; i++) {                                                     \
+            if (p[i] < 0x80) *out++ = (char)p[i];                                                  \
+            else out += utf8_encode(out, p[i]);                                                    \
+        }                                                                                          \
+    } while (0)
+
+static void encode_valid(const void *data, unsigned kind, int64_t length, char *out) {
+    if (kind == 1) ENCODE(uint8_t);
+    else if (kind == 2) ENCODE(uint16_t);
+    else ENCODE(uint32_t);
+}
+
 Bytes *utf8_encode_str(Str *s, const char *errors) {
     unsigned kind = str_kind(s);
     if (str_is_ascii(s)) return bytes_from(s->data, (size_t)s->length);
-    int64_t size = 0, i = 0;
-    for (; i < s->length; i++) {
-        uint32_t c = point_read(kind, s->data, i);
-        if (CODE_POINT_IS_SURROGATE(c)) break;
-        size += (int64_t)utf8_encoded_length(c);
-    }
-    if (i == s->length) {
+    int64_t size = encoded_size(s->data, kind, s->length), i;
+    if (size >= 0) {
         Bytes *bytes = bytes_new(size);
-        if (!bytes) return NULL;
-        char *out = (char *)bytes->data;
-        for (i = 0; i < s->length; i++) out += utf8_encode(out, point_read(kind, s->data, i));
+        if (bytes) encode_valid(s->data, kind, s->length, (char *)bytes->data);
         return bytes;
     }
     Encoding e;

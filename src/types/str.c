@@ -146,6 +146,23 @@ Str *str_narrowed(Str *s) {
     return str_from_points(s->data, str_kind(s), s->length);
 }
 
+#define DECODE(type)                                                                               \
+    do {                                                                                           \
+        type *out = data;                                                                          \
+        while (p < end) {                                                                          \
+            if ((signed char)*p >= 0) *out++ = (type) * p++;                                       \
+            else *out++ = (type)utf8_next(&p);                                                     \
+        }                                                                                          \
+    } while (0)
+
+/* Decodes text that is known to be valid into characters wide enough for it. */
+static void decode_valid(const char *p, size_t length, unsigned kind, void *data) {
+    const char *end = p + length;
+    if (kind == 1) DECODE(uint8_t);
+    else if (kind == 2) DECODE(uint16_t);
+    else DECODE(uint32_t);
+}
+
 Str *str_from_utf8(const char *bytes, size_t length) {
     if (length <= 1) {
         if (length == 0) return str_empty();
@@ -169,10 +186,7 @@ Str *str_from_utf8(const char *bytes, size_t length) {
         memcpy(s->data, bytes, length);
         return s;
     }
-    unsigned kind = str_kind(s);
-    const char *position = bytes;
-    for (size_t i = 0; i < survey.code_points; i++)
-        point_write(kind, s->data, (int64_t)i, utf8_next(&position));
+    decode_valid(bytes, length, str_kind(s), s->data);
     return s;
 }
 

@@ -132,7 +132,14 @@ typedef struct StrBuilder {
     void *data; /* in a heap cell */
 } StrBuilder;
 void builder_init(StrBuilder *builder);
-bool builder_add_char(StrBuilder *builder, uint32_t point);
+bool builder_add_char_slow(StrBuilder *builder, uint32_t point);
+static inline bool builder_add_char(StrBuilder *builder, uint32_t point) {
+    if (unlikely(builder->length >= builder->capacity || kind_for_point(point) > builder->kind))
+        return builder_add_char_slow(builder, point);
+    if (point > builder->max_point) builder->max_point = point;
+    point_write(builder->kind, builder->data, builder->length++, point);
+    return true;
+}
 bool builder_add(StrBuilder *builder, const Str *s);
 bool builder_add_range(StrBuilder *builder, const Str *s, int64_t start, int64_t end);
 bool builder_add_ascii(StrBuilder *builder, const char *text, size_t length);

@@ -52,7 +52,7 @@ static inline bool reserve(StrBuilder *builder, int64_t count, uint32_t point) {
     return true;
 }
 
-bool builder_add_char(StrBuilder *builder, uint32_t point) {
+bool builder_add_char_slow(StrBuilder *builder, uint32_t point) {
     if (!reserve(builder, 1, point)) return false;
     point_write(builder->kind, builder->data, builder->length++, point);
     return true;

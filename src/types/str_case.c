@@ -2,6 +2,7 @@
  *
  * Mappings are the full ones of SpecialCasing.txt without the conditions on languages; the one
  * condition on context that remains is the final sigma (Unicode Standard, section 3.13). */
+#include <string.h>
 #include "types/str_buffer.h"
 #include "types/str_methods.h"
 #include "types/unicode.h"
@@ -71,11 +72,30 @@ typedef enum CaseMapping { MAP_UPPER, MAP_LOWER, MAP_TITLE, MAP_CAPITALIZE, MAP_
 static inline bool ascii_is_upper(uint8_t c) { return (uint8_t)(c - 'A') < 26; }
 static inline bool ascii_is_lower(uint8_t c) { return (uint8_t)(c - 'a') < 26; }
 
+/* Flips bit 5 of the letters from `first` on, eight characters at a time. */
+static void flip_letters(const uint8_t *from, uint8_t *to, int64_t length, uint8_t first) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    int64_t i = 0;
+    for (; i + 8 <= length; i += 8) {
+        uint64_t word;
+        memcpy(&word, from + i, 8);
+        uint64_t not_below = word + ones * (uint8_t)(0x80 - first);
+        uint64_t above = word + ones * (uint8_t)(0x80 - first - 26);
+        word ^= ((not_below ^ above) & (ones << 7)) >> 2; /* ASCII: no carry between bytes */
+        memcpy(to + i, &word, 8);
+    }
+    for (; i < length; i++) to[i] = (uint8_t)(from[i] - first) < 26 ? from[i] ^ 32 : from[i];
+}
+
 static Str *map_ascii(Str *s, CaseMapping mapping) {
     Str *result = str_new_uninitialised(s->length, 0x7F);
     if (!result) return NULL;
     const uint8_t *from = s->data;
     uint8_t *to = result->data;
+    if (mapping == MAP_LOWER || mapping == MAP_UPPER || mapping == MAP_FOLD) {
+        flip_letters(from, to, s->length, mapping == MAP_UPPER ? 'a' : 'A');
+        return result;
+    }
     bool in_word = false;
     for (int64_t i = 0; i < s->length; i++) {
         uint8_t c = from[i];

@@ -232,7 +232,25 @@ static bool add_part(List *parts, const Str *s, int64_t start, int64_t end) {
     return part && list_append(parts, object_value(part));
 }
 
+static inline bool is_ascii_space(uint8_t c) {
+    return c == ' ' || (uint8_t)(c - 9) < 5 || (uint8_t)(c - 0x1C) < 4;
+}
+
+static bool split_ascii_spaces(List *parts, const Str *s, int64_t limit) {
+    const uint8_t *p = s->data, *end = p + s->length;
+    for (;;) {
+        while (p < end && is_ascii_space(*p)) p++;
+        if (p == end) return true;
+        const uint8_t *start = p;
+        while (p < end && !is_ascii_space(*p)) p++;
+        if (limit-- == 0) p = end;
+        int64_t from = start - (const uint8_t *)s->data;
+        if (!add_part(parts, s, from, from + (p - start))) return false;
+    }
+}
+
 static bool split_spaces(List *parts, const Str *s, int64_t limit) {
+    if (str_is_ascii(s)) return split_ascii_spaces(parts, s, limit);
     unsigned kind = str_kind(s);
     int64_t i = 0, n = s->length;
     for (;;) {
