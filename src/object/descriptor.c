@@ -611,7 +611,7 @@ static bool super_init(Value self, Value *args, size_t count, Tuple *names) {
         return false;
     }
     if (count > 2) {
-        raise_error(&TypeError, "super() takes at most 2 arguments (%zu given)", count);
+        raise_error(&TypeError, "super() expected at most 2 arguments, got %zu", count);
         return false;
     }
     Value type, instance = VALUE_EMPTY;

@@ -110,6 +110,29 @@ Signature *signature_parse(const char *text) {
 
 static const char *plural(int64_t n) { return n == 1 ? "" : "s"; }
 
+/* "list.append" for a method of a builtin type, the plain name for anything else; in `buffer` or not. */
+static const char *qualified_name(const char *name, const MethodDef *def, const Signature *s, Value *args,
+                                  size_t count, char buffer[128]) {
+    if (!def || !s->has_self || count == 0) return name;
+    for (const Type *type = type_of(args[0]); type; type = type->base) {
+        for (const MethodDef *own = type->methods; own && own->name; own++) {
+            if (own != def) continue;
+            snprintf(buffer, 128, "%s.%s", type_name(type), name);
+            return buffer;
+        }
+    }
+    return name;
+}
+
+/* More arguments than there are parameters, however they are passed. */
+static Value too_many(const char *name, const Signature *s, size_t count, size_t keywords) {
+    int64_t self = s->has_self, most = s->parameter_count - self;
+    return raise_error(&TypeError, "%s() takes %s %lld %sargument%s (%lld given)", name,
+                       s->required < s->parameter_count ? "at most" : "exactly", (long long)most,
+                       (int64_t)count == self ? "keyword " : "", plural(most),
+                       (long long)(count + keywords) - self);
+}
+
 static Value wrong_count(const char *name, const char *qualified, const Signature *s, size_t given) {
     int64_t self = s->has_self;
     int64_t count = (int64_t)given - self, least = s->required - self, most = s->positional - self;
@@ -177,11 +200,19 @@ static bool bind_keywords(const char *name, const Signature *s, Value *args, siz
     return true;
 }
 
-static bool bind(const char *name, const char *qualified, const Signature *s, Value *args, size_t count,
+/* Puts the arguments where the parameters are; `def`, where there is one, helps to name the function. */
+static bool bind(const char *name, const MethodDef *def, const Signature *s, Value *args, size_t count,
                  Tuple *names, Value *slots) {
+    char buffer[128];
     size_t keywords = names ? (size_t)names->length : 0;
     if (keywords && s->simple) {
-        raise_error(&TypeError, "%s() takes no keyword arguments", qualified);
+        raise_error(&TypeError, "%s() takes no keyword arguments",
+                    qualified_name(name, def, s, args, count, buffer));
+        return false;
+    }
+    if (unlikely(count + keywords > s->parameter_count) && s->positional_only < s->positional &&
+        s->var_positional < 0 && s->var_keyword < 0) {
+        too_many(name, s, count, keywords);
         return false;
     }
     size_t direct = min_size(count, s->positional);
@@ -192,7 +223,7 @@ static bool bind(const char *name, const char *qualified, const Signature *s, Va
         if (!rest) return false;
         slots[s->var_positional] = object_value(rest);
     } else if (count > s->positional) {
-        wrong_count(name, qualified, s, count);
+        wrong_count(name, qualified_name(name, def, s, args, count, buffer), s, count);
         return false;
     }
     if (s->var_keyword >= 0) {
@@ -204,7 +235,7 @@ static bool bind(const char *name, const char *qualified, const Signature *s, Va
     for (size_t i = count; i < s->required; i++) {
         if (!is_empty(slots[i])) continue;
         if (i < s->positional_only || (keywords == 0 && s->positional_only >= s->positional)) {
-            wrong_count(name, qualified, s, count);
+            wrong_count(name, qualified_name(name, def, s, args, count, buffer), s, count);
         } else {
             missing_argument(name, s, i);
         }
@@ -228,7 +259,7 @@ bool bind_arguments(const char *function_name, const char *text, Signature **cac
         signature = signature_parse(text);
         store_release(cache, signature); /* a second parse by another thread is the same */
     }
-    return bind(function_name, function_name, signature, args, count, names, slots);
+    return bind(function_name, NULL, signature, args, count, names, slots);
 }
 
 Value native_call(const MethodDef *def, Signature *s, Value *args, size_t count, Tuple *names) {
@@ -237,11 +268,11 @@ Value native_call(const MethodDef *def, Signature *s, Value *args, size_t count,
         return def->code(args);
     if (s->parameter_count <= 8) {
         Value slots[8];
-        if (!bind(def->name, def->name, s, args, count, names, slots)) return VALUE_ERROR;
+        if (!bind(def->name, def, s, args, count, names, slots)) return VALUE_ERROR;
         return def->code(slots);
     }
     Value slots[PARAMETERS_MAX];
-    if (!bind(def->name, def->name, s, args, count, names, slots)) return VALUE_ERROR;
+    if (!bind(def->name, def, s, args, count, names, slots)) return VALUE_ERROR;
     return def->code(slots);
 }
 
