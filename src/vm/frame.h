@@ -54,6 +54,18 @@ typedef struct FrameObject {
 } FrameObject;
 extern Type frame_type;
 
+/* --- the register stack -------------------------------------------------------------------------- */
+typedef struct StackChunk {
+    struct StackChunk *previous, *next;
+    Value *limit;
+    Value values[];
+} StackChunk;
+typedef struct FrameChunk {
+    struct FrameChunk *previous, *next;
+    Frame *limit;
+    Frame frames[];
+} FrameChunk;
+
 /* The frame's object, made when there is none. NULL: MemoryError. */
 FrameObject *frame_object(Frame *frame);
 /* Called when a call ends whose frame has an object. */
@@ -69,22 +81,26 @@ Value frame_locals(Frame *frame);
 Frame *frame_current(int depth);
 static inline Dict *frame_globals(const Frame *frame) { return frame->function->globals; }
 
+/* Puts the frame of a claimed generator on top of the running frames, and takes it off again. */
+static inline void frame_link_generator(Context *context, Frame *frame) {
+    Frame *caller = context->frame;
+    frame->previous = caller;
+    frame->stack_top = caller ? caller->stack_top : context->stack->values;
+    frame->stack_limit = caller ? caller->stack_limit : context->stack->limit;
+    context->frame = frame;
+    context->depth++;
+}
+static inline void frame_unlink_generator(Context *context, Frame *frame) {
+    context->frame = frame->previous;
+    context->depth--;
+    frame->previous = NULL;
+}
+
 /* Set-up once; visiting what a frame holds (generators do). */
 void frame_system_init(void);
 void frame_trace(const Frame *frame, Marker *marker);
 
-/* --- the register stack -------------------------------------------------------------------------- */
-typedef struct StackChunk {
-    struct StackChunk *previous, *next;
-    Value *limit;
-    Value values[];
-} StackChunk;
-typedef struct FrameChunk {
-    struct FrameChunk *previous, *next;
-    Frame *limit;
-    Frame frames[];
-} FrameChunk;
-
+/* --- allocating on them ---------------------------------------------------------------------------------- */
 bool stack_init(Context *context);
 void stack_destroy(Context *context);
 /* A window of `size` registers at or after `top`; moves to another chunk when this one is full.

@@ -11,6 +11,11 @@
 
 static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
 
+static Value raise_without_arguments(Type *type) {
+    Value exception = exception_new(type, NULL, 0);
+    return is_error(exception) ? VALUE_ERROR : raise_value(exception);
+}
+
 /* --- making and claiming ---------------------------------------------------------------------------------- */
 
 static Value make_origin(int depth) {
@@ -120,7 +125,7 @@ static Value send(Generator *generator, Value sent) {
     bool finished;
     Value result = step(generator, sent, &finished);
     if (is_error(result) || !finished) return result;
-    if (generator->code->flags & CODE_ASYNC_GENERATOR) return raise_error(&StopAsyncIteration, "");
+    if (generator->code->flags & CODE_ASYNC_GENERATOR) return raise_without_arguments(&StopAsyncIteration);
     return raise_stop_iteration(is_none(result) ? VALUE_EMPTY : result);
 }
 
@@ -164,7 +169,9 @@ static Value throw_exception(Generator *generator, Value exception, bool *finish
         return generator_resume(generator, VALUE_EMPTY, finished);
     }
     if (is_exactly(delegate, &generator_type) || is_exactly(delegate, &coroutine_type)) {
+        frame_link_generator(context_self(), &generator->frame);
         result = throw_exception(OBJECT_AS(Generator, delegate), exception, &inner_finished);
+        frame_unlink_generator(context_self(), &generator->frame);
     } else {
         Value method = get_attribute_optional(delegate, NAME("throw"));
         if (is_empty(method)) {
@@ -216,7 +223,7 @@ static Value throw_into(Generator *generator, Value exception) {
     bool finished;
     Value result = throw_exception(generator, exception, &finished);
     if (is_error(result) || !finished) return result;
-    if (generator->code->flags & CODE_ASYNC_GENERATOR) return raise_error(&StopAsyncIteration, "");
+    if (generator->code->flags & CODE_ASYNC_GENERATOR) return raise_without_arguments(&StopAsyncIteration);
     return raise_stop_iteration(is_none(result) ? VALUE_EMPTY : result);
 }
 
@@ -535,7 +542,7 @@ static Value step_result(AsyncStep *s, Value result, bool finished) {
     if (finished && !is_error(result)) {
         store_release(&generator->async_closed, true);
         step_close(s);
-        return s->kind == ASYNC_CLOSE ? raise_stop_iteration(VALUE_EMPTY) : raise_error(&StopAsyncIteration, "");
+        return s->kind == ASYNC_CLOSE ? raise_stop_iteration(VALUE_EMPTY) : raise_without_arguments(&StopAsyncIteration);
     }
     if (is_error(result)) {
         if (error_matches(&StopAsyncIteration) || error_matches(&GeneratorExit))
@@ -581,7 +588,7 @@ static Value async_step_send(AsyncStep *s, Value sent) {
         if (s->kind != ASYNC_SEND) {
             if (generator->async_closed && s->kind == ASYNC_THROW) {
                 step_close(s);
-                return raise_error(&StopAsyncIteration, "");
+                return raise_without_arguments(&StopAsyncIteration);
             }
             if (!is_none(sent)) {
                 step_close(s);
@@ -589,7 +596,7 @@ static Value async_step_send(AsyncStep *s, Value sent) {
             }
             if (generator->async_closed || load_acquire(&generator->state) == GENERATOR_CLOSED) {
                 step_close(s);
-                return s->kind == ASYNC_CLOSE ? raise_stop_iteration(VALUE_EMPTY) : raise_error(&StopAsyncIteration, "");
+                return s->kind == ASYNC_CLOSE ? raise_stop_iteration(VALUE_EMPTY) : raise_without_arguments(&StopAsyncIteration);
             }
             if (s->kind == ASYNC_CLOSE) store_release(&generator->async_closed, true);
             Value exception = s->kind == ASYNC_CLOSE ? call_0(object_value(&GeneratorExit)) : s->sent;
@@ -601,7 +608,7 @@ static Value async_step_send(AsyncStep *s, Value sent) {
     }
     if (load_acquire(&generator->state) == GENERATOR_CLOSED) {
         step_close(s);
-        return raise_error(&StopAsyncIteration, "");
+        return raise_without_arguments(&StopAsyncIteration);
     }
     Value result = step(generator, sent, &finished);
     return step_result(s, result, finished);

@@ -99,21 +99,12 @@ static void pop_frame(Context *context, Frame *frame) {
 }
 
 /* Links the frame of a claimed generator in. */
-static void resume_frame(Context *context, Frame *caller, Generator *generator, FrameKind kind) {
+static void resume_frame(Context *context, Generator *generator, FrameKind kind) {
     Frame *frame = &generator->frame;
-    frame->previous = caller;
     frame->kind = (uint8_t)kind;
-    if (caller) {
-        frame->stack_top = caller->stack_top;
-        frame->stack_limit = caller->stack_limit;
-    } else {
-        frame->stack_top = context->stack->values;
-        frame->stack_limit = context->stack->limit;
-    }
+    frame_link_generator(context, frame);
     generator->resumer_handled = context->handled;
     if (!is_empty(generator->own_handled)) context->handled = generator->own_handled;
-    context->frame = frame;
-    context->depth++;
 }
 
 /* Unlinks a generator's frame: `state` is what it becomes. */
@@ -122,9 +113,7 @@ static void leave_generator(Context *context, Frame *frame, uint32_t state) {
     if (state == GENERATOR_CLOSED && !is_empty(frame->object)) frame_object_detach(frame);
     context->handled = generator->resumer_handled;
     generator->resumer_handled = VALUE_EMPTY;
-    context->frame = frame->previous;
-    context->depth--;
-    frame->previous = NULL;
+    frame_unlink_generator(context, frame);
     store_release(&generator->state, state);
 }
 
@@ -886,7 +875,7 @@ TARGET(FOR_ITER): {
             NEXT(2);
         }
         CHECK(generator_claim(generator));
-        resume_frame(context, frame, generator, FRAME_FOR_ITER);
+        resume_frame(context, generator, FRAME_FOR_ITER);
         frame = &generator->frame;
         goto resume_with_none;
     }
@@ -934,7 +923,7 @@ TARGET(SEND): {
         uint32_t state = load_acquire(&generator->state);
         if (state != GENERATOR_CLOSED && !(state == GENERATOR_CREATED && !is_none(sent))) {
             CHECK(generator_claim(generator));
-            resume_frame(context, frame, generator, FRAME_SEND);
+            resume_frame(context, generator, FRAME_SEND);
             frame = &generator->frame;
             value = sent;
             goto resume;
@@ -1486,12 +1475,13 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
     Frame *frame = &generator->frame;
     bool fresh = !generator->started;
     generator->started = true;
-    resume_frame(context, context->frame, generator, FRAME_ENTRY);
+    resume_frame(context, generator, FRAME_ENTRY);
     bool throwing = is_empty(sent);
     if (!throwing && !fresh) {
         frame->registers[frame->pc->a] = sent;
         frame->pc++;
     }
+    if (throwing && !is_empty(generator->own_handled)) raise_value(error_fetch()); /* its context */
     Value result = vm_loop(context, frame, throwing);
     *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
     return result;
@@ -1499,7 +1489,7 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
 
 Value generator_continue(Generator *generator, bool *finished) {
     Context *context = context_self();
-    resume_frame(context, context->frame, generator, FRAME_ENTRY);
+    resume_frame(context, generator, FRAME_ENTRY);
     Value result = vm_loop(context, &generator->frame, false);
     *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
     return result;
