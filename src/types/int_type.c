@@ -77,6 +77,10 @@ static Value int_new(Type *type, Value *args, size_t count, Tuple *names) {
     static const char signature[] = "(x=0, /, base=10)";
     static Signature *parsed;
     if (type == &int_type && count == 1 && !names) return number_int(args[0]);
+    size_t given = count + (names ? (size_t)names->length : 0);
+    if (given > 2)
+        return raise_error(&TypeError, "int() takes at most 2 %sarguments (%zu given)",
+                           count == 0 ? "keyword " : "", given);
     Value a[2];
     if (!bind_arguments("int", signature, &parsed, args, count, names, a)) return VALUE_ERROR;
     Value result;
