@@ -689,6 +689,7 @@ static void walk_statement(Walker *w, Stmt *s) {
     case AST_AnnAssign: walk_annotated_assignment(w, s); break;
     case AST_For:
     case AST_AsyncFor: /* the same fields in the same order */
+        if (s->kind == AST_AsyncFor) w->scope->is_coroutine = true;
         walk_expression(w, s->For.target);
         walk_expression(w, s->For.iter);
         walk_statements(w, s->For.body);
@@ -706,6 +707,7 @@ static void walk_statement(Walker *w, Stmt *s) {
         break;
     case AST_With:
     case AST_AsyncWith:
+        if (s->kind == AST_AsyncWith) w->scope->is_coroutine = true;
         walk_with_items(w, s->With.items);
         walk_statements(w, s->With.body);
         break;

@@ -9,6 +9,10 @@
 #include "object/instance.h"
 #include "types/set.h"
 
+static int64_t thresholds[3] = {700, 10, 10}; /* atomic */
+static int64_t debug_flags;                   /* atomic */
+static int64_t collect_calls[2];              /* atomic; of the younger generations */
+
 /* --- collecting ----------------------------------------------------------------------------------- */
 
 static List *callbacks_list; /* gc.callbacks; constant; reachable from the module */
@@ -35,6 +39,7 @@ static Value gc_collect(Value *args) {
     if (!argument_int(args[0], &generation)) return VALUE_ERROR;
     if (generation < 0 || generation > 2) return raise_error(&ValueError, "invalid generation");
     if (!call_callbacks("start")) return VALUE_ERROR;
+    if (generation < 2) fetch_add_relaxed(&collect_calls[generation], INT64_C(1));
     heap_collect();
     if (!safepoint(thread_self())) return VALUE_ERROR; /* finalizers and callbacks of weak references */
     return call_callbacks("stop") ? int_value(0) : VALUE_ERROR;
@@ -51,9 +56,6 @@ static Value gc_disable(Value *args) {
 static Value gc_isenabled(Value *args) { return bool_value(heap_is_enabled()); }
 
 /* --- numbers that are only kept ------------------------------------------------------------------- */
-
-static int64_t thresholds[3] = {700, 10, 10}; /* atomic */
-static int64_t debug_flags;                   /* atomic */
 
 static Value gc_get_threshold(Value *args) {
     Tuple *t = tuple_pack(3, int_value(load_relaxed(&thresholds[0])),
@@ -88,7 +90,8 @@ static Value gc_get_stats(Value *args) {
     List *list = list_new(3);
     for (int generation = 0; list && generation < 3; generation++) {
         Dict *stats = dict_new();
-        int64_t runs = generation == 2 ? (int64_t)heap_statistics().collections : 0;
+        int64_t runs = generation == 2 ? (int64_t)heap_statistics().collections
+                                       : load_relaxed(&collect_calls[generation]);
         if (!stats || !dict_set_c(stats, "collections", int_value(runs)) ||
             !dict_set_c(stats, "collected", int_value(0)) ||
             !dict_set_c(stats, "uncollectable", int_value(0)) ||
@@ -103,7 +106,8 @@ static Value gc_get_stats(Value *args) {
 static bool is_container(Value v) {
     if (!is_object(v) || is_empty(v)) return false;
     Type *type = type_of(v);
-    if (type == &str_type || type == &bytes_type || type == &int_type || type == &complex_type)
+    if (type == &str_type || type == &bytes_type || type == &int_type || type == &complex_type ||
+        type == &bytearray_type)
         return false;
     if (type == &tuple_type) {
         Tuple *tuple = as_tuple(v);

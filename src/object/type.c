@@ -731,6 +731,9 @@ static Value type_type_new(Type *metatype, Value *args, size_t count, Tuple *nam
     if (count != 3) return raise_error(&TypeError, "type.__new__() takes exactly 3 arguments (%zu given)", count);
     if (!is_str(args[0]))
         return raise_error(&TypeError, "type.__new__() argument 1 must be str, not %T", args[0]);
+    if (!str_utf8(as_str(args[0]), NULL)) return VALUE_ERROR; /* lone surrogates */
+    if (str_find(as_str(args[0]), str_from_char(0), 0, INT64_MAX, 1) >= 0)
+        return raise_error(&ValueError, "type name must not contain null characters");
     if (!is_tuple(args[1]))
         return raise_error(&TypeError, "type.__new__() argument 2 must be tuple, not %T", args[1]);
     if (!is_dict(args[2]))

@@ -251,6 +251,7 @@ void weakref_target_died(void *owner) {
 }
 
 static void finalize(void *cell) {
+    fetch_or_relaxed(&((Object *)cell)->flags, (uint8_t)OBJECT_FINALIZED);
     Type *type = object_type((Object *)cell);
     if (type->finalize) type->finalize(object_value(cell));
 }
