@@ -1,8 +1,9 @@
 /* arena.h - a bump allocator for trees that die at once.
  *
  * An Arena lives on the C stack of whoever builds the tree (that stack is scanned by the collector,
- * so `keep` is a root). Its memory comes from malloc in chunks and is not scanned: heap objects that
- * the tree points to must also be reachable from `keep`, a List that the tree's builder appends to. */
+ * so `keep` is a root). Its memory comes from malloc in chunks and is not scanned: heap objects
+ * that the tree points to must also be reachable from `keep`, a List that the tree's builder
+ * appends to. */
 #ifndef WEFT_BASE_ARENA_H
 #define WEFT_BASE_ARENA_H
 

@@ -25,8 +25,8 @@ bool ast_type_is_choice(AstType type) {
     }
 }
 
-/* Inside a sum or product, `Whole` is its struct and SUM_TYPE its AstType; inside a constructor, `Part`
- * is the constructor's struct. */
+/* Inside a sum or product, `Whole` is its struct and SUM_TYPE its AstType; inside a constructor,
+ * `Part` is the constructor's struct. */
 #define FIELD(field_type, field, quantity)                                                         \
     {#field, AST_TYPE_##field_type, quantity, base + offsetof(Part, field)},
 #define ONE(type, field) FIELD(type, field, AST_ONE)
@@ -46,7 +46,7 @@ const AstInfo *ast_info(AstKind kind) {
         static const AstField fields[] = {
 #define NODE_END(CType, Constructor)                                                               \
             {NULL, AST_TYPE_int, AST_ONE, 0}};                                                     \
-        static const AstInfo info = {#Constructor, (AstType)sum_type, has_position, false, size,            \
+        static const AstInfo info = {#Constructor, (AstType)sum_type, has_position, false, size,   \
                                      ARRAY_LENGTH(fields) - 1, fields};                            \
         (void)sizeof(Part);                                                                        \
         return &info;                                                                              \
@@ -58,7 +58,7 @@ const AstInfo *ast_info(AstKind kind) {
         static const AstField fields[] = {
 #define PRODUCT_END(CType, name)                                                                   \
             {NULL, AST_TYPE_int, AST_ONE, 0}};                                                     \
-        static const AstInfo info = {#name, (AstType)sum_type, has_position, false, sizeof(Part),           \
+        static const AstInfo info = {#name, (AstType)sum_type, has_position, false, sizeof(Part),  \
                                      ARRAY_LENGTH(fields) - 1, fields};                            \
         return &info;                                                                              \
     }
@@ -67,7 +67,7 @@ const AstInfo *ast_info(AstKind kind) {
         enum { sum_type = AST_TYPE_##name };
 #define CHOICE(CType, Constructor)                                                                 \
     case AST_##Constructor: {                                                                      \
-        static const AstInfo info = {#Constructor, (AstType)sum_type, false, true, 0, 0, NULL};             \
+        static const AstInfo info = {#Constructor, (AstType)sum_type, false, true, 0, 0, NULL};    \
         return &info;                                                                              \
     }
 #define CHOICES_END(CType, name) }

@@ -95,7 +95,7 @@ typedef struct StrSequence {
 #define PRODUCT_END(CType, name) };
 #include "parser/ast.def"
 
-/* --- the tree described as data, for generic code (dump, the _ast module) ----------------------- */
+/* --- the tree described as data, for generic code (dump, the _ast module) --------------------- */
 
 typedef enum AstQuantity { AST_ONE, AST_OPTIONAL, AST_MANY } AstQuantity;
 enum { AST_NO_POSITION, AST_POSITION };

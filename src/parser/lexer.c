@@ -1,13 +1,13 @@
 /* lexer.c - see lexer.h.
  *
  * The lexer walks a '\0'-terminated buffer with a pointer; the terminator stops every scan, so no
- * scan compares with `end` except where a '\0' is met (a confined lexer is followed by more text: it
- * compares the start of each token, and relies on its range having been found well-formed by
+ * scan compares with `end` except where a '\0' is met (a confined lexer is followed by more text:
+ * it compares the start of each token, and relies on its range having been found well-formed by
  * lexer_field_end()).
  *
- * Indentation follows the language reference: two columns are computed for each line, with tab stops
- * every 8 and every 1; where they disagree about the order of two lines, tabs and spaces are mixed
- * inconsistently. `pending` counts the INDENT and DEDENT tokens still to deliver. */
+ * Indentation follows the language reference: two columns are computed for each line, with tab
+ * stops every 8 and every 1; where they disagree about the order of two lines, tabs and spaces are
+ * mixed inconsistently. `pending` counts the INDENT and DEDENT tokens still to deliver. */
 #include "parser/lexer.h"
 
 #include <ctype.h>
@@ -108,7 +108,7 @@ static bool finish_empty(Lexer *lexer, Token *token, unsigned type) {
     return true;
 }
 
-/* --- names ---------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 static bool word_is(const char *start, size_t length, const char *word) {
     return memcmp(start, word, length) == 0;
@@ -210,9 +210,10 @@ static bool lex_name(Lexer *lexer, Token *token, const char *start) {
     return true;
 }
 
-/* --- numbers -------------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
-/* digits: DIGIT ('_'? DIGIT)* - returns the end, or NULL (error raised) for a misplaced underscore. */
+/* digits: DIGIT ('_'? DIGIT)* - returns the end, or NULL (error raised) for a misplaced
+ * underscore. */
 static const char *decimal_tail(Lexer *lexer, const char *p) {
     for (;;) {
         while (is_digit(*p)) p++;
@@ -350,7 +351,7 @@ static bool lex_number(Lexer *lexer, Token *token, const char *start) {
     return finish(lexer, token, TOKEN_NUMBER, start);
 }
 
-/* --- strings -------------------------------------------------------------------------------------- */
+/* --- strings ---------------------------------------------------------------------------------- */
 
 /* Behind a plain literal (escapes are skipped in raw literals too), or NULL. */
 static const char *plain_string_end(const char *quote, const char *stop) {
@@ -419,8 +420,10 @@ static bool looks_like_format_prefix(const char *start, const char *quote) {
            is_string_prefix(p, quote, &is_format) && is_format;
 }
 
-/* Behind the string that begins with the quote at `p`, inside an expression that begins at `start`. */
-static const char *nested_string_end(const char *start, const char *p, const char *stop, int limit) {
+/* Behind the string that begins with the quote at `p`, inside an expression that begins at
+ * `start`. */
+static const char *nested_string_end(const char *start, const char *p, const char *stop,
+                                     int limit) {
     if (looks_like_format_prefix(start, p)) return format_string_end(p, stop, limit);
     return plain_string_end(p, stop);
 }
@@ -586,7 +589,7 @@ static bool lex_string(Lexer *lexer, Token *token, const char *start, const char
     return true;
 }
 
-/* --- indentation ---------------------------------------------------------------------------------- */
+/* --- indentation ------------------------------------------------------------------------------ */
 
 /* A backslash at `p`: moves behind the line end that must follow it. */
 static bool continue_line(Lexer *lexer, const char *p) {
@@ -617,7 +620,8 @@ static bool continue_line(Lexer *lexer, const char *p) {
 static bool fail_tabs(Lexer *lexer) {
     const char *end = strchr(lexer->line_start, '\n');
     lexer->current = end ? end + 1 : lexer->end;
-    return fail_line(lexer, &exc_TabError, 1, 0, "inconsistent use of tabs and spaces in indentation");
+    return fail_line(lexer, &exc_TabError, 1, 0,
+                     "inconsistent use of tabs and spaces in indentation");
 }
 
 static bool change_indent(Lexer *lexer, int column, int alternative) {
@@ -688,7 +692,7 @@ static bool begin_line(Lexer *lexer) {
     }
 }
 
-/* --- operators ------------------------------------------------------------------------------------- */
+/* --- operators -------------------------------------------------------------------------------- */
 
 static bool open_bracket(Lexer *lexer, Token *token, const char *p, unsigned type) {
     if (lexer->level >= LEXER_MAX_NESTING) {
@@ -810,7 +814,7 @@ static bool lex_operator(Lexer *lexer, Token *token, const char *p) {
     return finish(lexer, token, type, p);
 }
 
-/* --- the whole -------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static bool at_end(Lexer *lexer, Token *token) {
     bool ended_line = false;

@@ -1,11 +1,11 @@
 /* lexer.h - source text to tokens, one at a time.
  *
  * The parser asks for tokens only as it needs them: an error in the parser before an error of the
- * lexer is the one reported. A token is a range of the source text; names and literals are made into
- * values by the parser. Comments, blank lines and newlines inside brackets are skipped here.
+ * lexer is the one reported. A token is a range of the source text; names and literals are made
+ * into values by the parser. Comments, blank lines and newlines inside brackets are skipped here.
  *
- * An f-string is one TOKEN_STRING: its end is found by reading over the expressions in it (PEP 701),
- * which the parser then parses with a lexer that is confined to the expression's range. */
+ * An f-string is one TOKEN_STRING: its end is found by reading over the expressions in it (PEP
+ * 701), which the parser then parses with a lexer that is confined to the expression's range. */
 #ifndef WEFT_PARSER_LEXER_H
 #define WEFT_PARSER_LEXER_H
 
@@ -94,13 +94,14 @@ bool lexer_next(Lexer *lexer, Token *token);
  * Raises. */
 bool lexer_check_rest(Lexer *lexer, int error_line);
 
-/* The end of the string literal whose prefix begins at `start` and whose quote is at `quote`, or NULL
- * when it is not terminated. `stop` bounds the search. No effects. */
+/* The end of the string literal whose prefix begins at `start` and whose quote is at `quote`, or
+ * NULL when it is not terminated. `stop` bounds the search. No effects. */
 const char *lexer_string_end(const char *quote, const char *stop, bool is_format);
 
-/* Where the expression of a replacement field that begins at `start` (behind the brace) ends: at its
- * `!`, `:`, `=` or `}` of depth 0, or `stop`. Returns NULL for what makes no sense, with *error one of
- * the messages (without "f-string: "), and *bracket and *opening filled for bracket errors. */
+/* Where the expression of a replacement field that begins at `start` (behind the brace) ends: at
+ * its `!`, `:`, `=` or `}` of depth 0, or `stop`. Returns NULL for what makes no sense, with *error
+ * one of the messages (without "f-string: "), and *bracket and *opening filled for bracket
+ * errors. */
 typedef enum FieldError {
     FIELD_OK,
     FIELD_UNTERMINATED_STRING,
@@ -114,11 +115,11 @@ typedef enum FieldError {
 const char *lexer_field_end(const char *start, const char *stop, FieldError *error, char *closing,
                             char *opening);
 
-/* --- source text (lexer_source.c) ---------------------------------------------------------------- */
+/* --- source text (lexer_source.c) ------------------------------------------------------------- */
 
-/* The whole source as UTF-8 with '\n' line ends and a '\0' behind, in malloc'ed memory. `add_newline`:
- * end it with one. Sets *length. Returns NULL with an exception set: SyntaxError for null bytes,
- * encoding problems and undecodable bytes. Raises, may run Python (codecs). */
+/* The whole source as UTF-8 with '\n' line ends and a '\0' behind, in malloc'ed memory.
+ * `add_newline`: end it with one. Sets *length. Returns NULL with an exception set: SyntaxError for
+ * null bytes, encoding problems and undecodable bytes. Raises, may run Python (codecs). */
 char *source_load(const char *bytes, size_t size, bool is_utf8, bool add_newline, Str *filename,
                   size_t *length);
 

@@ -1,5 +1,5 @@
-/* lexer_source.c - from the bytes of a file to text the lexer can walk: encoding (PEP 263), line ends,
- * and the characters of identifiers (PEP 3131). */
+/* lexer_source.c - from the bytes of a file to text the lexer can walk: encoding (PEP 263), line
+ * ends, and the characters of identifiers (PEP 3131). */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "types/unicode.h"
 #include "types/unicode_normalize.h"
 
-/* --- encoding ----------------------------------------------------------------------------------------- */
+/* --- encoding --------------------------------------------------------------------------------- */
 
 #define ENCODING_MAX 64
 
@@ -69,7 +69,8 @@ static bool check_utf8(const char *text, size_t length, Str *filename) {
         p++;
     }
     Utf8Step step = utf8_decode_step(bad, (size_t)(text + length - bad));
-    /* The line is shown with what can be read of it; the position counts from the literal's start. */
+    /* The line is shown with what can be read of it; the position counts from the literal's
+     * start. */
     const char *literal = line_start;
     for (const char *p = line_start; p < bad; p++)
         if (*p == '"' || *p == '\'') literal = p + 1;
@@ -186,7 +187,7 @@ static char *decode_source(const char *bytes, size_t size, Str *filename, size_t
     return copy_text(bytes, size);
 }
 
-/* --- loading ---------------------------------------------------------------------------------------- */
+/* --- loading ---------------------------------------------------------------------------------- */
 
 /* "\r\n" and "\r" become "\n", in place. */
 static size_t unify_newlines(char *text, size_t length) {
@@ -229,7 +230,7 @@ char *source_load(const char *bytes, size_t size, bool is_utf8, bool add_newline
     return text;
 }
 
-/* --- identifiers -------------------------------------------------------------------------------------- */
+/* --- identifiers ------------------------------------------------------------------------------ */
 
 bool identifier_check(const char *text, const char *end, const char **bad) {
     for (const char *p = text; p < end;) {

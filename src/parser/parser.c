@@ -5,16 +5,17 @@
  * reference; above each function stands the rule it recognises, in that notation (PEG: alternatives
  * are ordered, `&e` and `!e` look ahead, `~` commits, `s.e+` is e separated by s).
  *
- * Two passes. The first only wants the tree of a right program and decides by the next token wherever
- * it can. When it fails, the place of the error is the last token it read: the grammar needs no more
- * than one or two tokens to choose, so that is where the text stopped making sense. The second pass
- * starts again from the first token with `second_pass` set. Then each rule, before or after its proper
- * alternatives, looks for the mistakes that are known to be made there (the invalid_X functions in
- * parser_mistake*.c), and the first that is recognised is raised. In which order they are tried is part
- * of the behaviour, since a text may be wrong in several ways; therefore in the second pass the rules
- * try their alternatives as the grammar orders them, with what they find remembered (memo_find), which
- * keeps the time linear. If no known mistake was met, it is "invalid syntax" at the place where the
- * first pass ended - unless the rest of the source has a lexical error that explains it better.
+ * Two passes. The first only wants the tree of a right program and decides by the next token
+ * wherever it can. When it fails, the place of the error is the last token it read: the grammar
+ * needs no more than one or two tokens to choose, so that is where the text stopped making sense.
+ * The second pass starts again from the first token with `second_pass` set. Then each rule, before
+ * or after its proper alternatives, looks for the mistakes that are known to be made there (the
+ * invalid_X functions in parser_mistake*.c), and the first that is recognised is raised. In which
+ * order they are tried is part of the behaviour, since a text may be wrong in several ways;
+ * therefore in the second pass the rules try their alternatives as the grammar orders them, with
+ * what they find remembered (memo_find), which keeps the time linear. If no known mistake was met,
+ * it is "invalid syntax" at the place where the first pass ended - unless the rest of the source
+ * has a lexical error that explains it better.
  *
  * A node is made when its last token is consumed. Positions of nodes are those of their tokens. */
 #include "parser/parser_internal.h"
@@ -26,7 +27,7 @@
 
 ParserHooks parser_hooks;
 
-/* --- tokens ----------------------------------------------------------------------------------------- */
+/* --- tokens ----------------------------------------------------------------------------------- */
 
 /* At the end of interactive input a NEWLINE is supplied once, and the blocks are closed. */
 static void end_interactive(Parser *p, Token *token) {
@@ -98,7 +99,7 @@ bool enter_slow(Parser *p) {
     return false;
 }
 
-/* --- nodes ------------------------------------------------------------------------------------------ */
+/* --- nodes ------------------------------------------------------------------------------------ */
 
 void *node_new_plain(Parser *p, AstKind kind) {
     AstNode *node = ast_node_new(p->arena, kind, 0, 0, 0, 0);
@@ -185,7 +186,7 @@ bool keep(Parser *p, Value value) {
     return false;
 }
 
-/* --- identifiers -------------------------------------------------------------------------------------- */
+/* --- identifiers ------------------------------------------------------------------------------ */
 
 typedef struct NameEntry {
     const char *text; /* in the source; NULL: free */
@@ -267,7 +268,7 @@ Expr *parse_name(Parser *p) {
     return name;
 }
 
-/* --- second pass: memory ---------------------------------------------------------------------------- */
+/* --- second pass: memory ---------------------------------------------------------------------- */
 
 struct Memo {
     int32_t mark;   /* position the rule was tried at */
@@ -324,7 +325,7 @@ static void forget(Parser *p) {
     p->memo_count = p->memo_mask = 0;
 }
 
-/* --- start rules -------------------------------------------------------------------------------------- */
+/* --- start rules ------------------------------------------------------------------------------ */
 
 /* file: [statements] ENDMARKER */
 static Mod *parse_file(Parser *p) {
@@ -389,7 +390,8 @@ static Mod *parse_interactive(Parser *p) {
 }
 
 /* type_expressions:
- *     ','.expression+ [',' '*' expression] [',' '**' expression] | '*' expression [',' '**' expression]
+ *     ','.expression+ [',' '*' expression] [',' '**' expression] | '*' expression [',' '**'
+ *     expression]
  *     | '**' expression */
 static bool parse_type_expressions(Parser *p) {
     bool star = false;
@@ -435,7 +437,7 @@ static void *parse_start(Parser *p) {
     return NULL;
 }
 
-/* --- running ------------------------------------------------------------------------------------------ */
+/* --- running ---------------------------------------------------------------------------------- */
 
 /* Did the lexer read up to the end (looking for where the last token ends)? */
 static bool is_end_of_source(Parser *p) {
@@ -472,8 +474,8 @@ static void *run(Parser *p) {
     void *tree = parse_start(p);
     if (tree && !p->failed) {
         if (p->mode == PARSE_SINGLE && !p->outer && has_more_statements(p))
-            return parser_syntax_error(p,
-                                       "multiple statements found while compiling a single statement");
+            return parser_syntax_error(
+                p, "multiple statements found while compiling a single statement");
         return tree;
     }
     if ((p->flags & PARSE_ALLOW_INCOMPLETE_INPUT) && is_end_of_source(p) &&

@@ -17,19 +17,19 @@ typedef enum ParseMode {
 /* Flags. */
 enum {
     PARSE_SOURCE_IS_UTF8 = 1,         /* no encoding detection: a cookie is a comment */
-    PARSE_ALLOW_INCOMPLETE_INPUT = 2, /* what may still become right: SyntaxError "incomplete input" */
+    PARSE_ALLOW_INCOMPLETE_INPUT = 2, /* what may become right: SyntaxError "incomplete input" */
     PARSE_DONT_IMPLY_DEDENT = 4,      /* a compound statement must be ended by an empty line */
     PARSE_BARRY_AS_BDFL = 8,          /* `<>` instead of `!=`: from __future__ import */
 };
 
 /* Parses `length` bytes at `source`. The tree is in `arena` (initialised by the caller, on its C
  * stack), which must outlive it. Returns NULL with SyntaxError, IndentationError, TabError,
- * MemoryError, RecursionError, UnicodeDecodeError or what a hook raised set; the arena must be freed
- * in either case. Raises, allocates, may run Python (warning filters, codecs). */
+ * MemoryError, RecursionError, UnicodeDecodeError or what a hook raised set; the arena must be
+ * freed in either case. Raises, allocates, may run Python (warning filters, codecs). */
 Mod *parser_parse(Arena *arena, const char *source, size_t length, Str *filename, ParseMode mode,
                   unsigned flags);
 
-/* --- what other layers provide, set once at start-up ---------------------------------------------- */
+/* --- what other layers provide, set once at start-up ------------------------------------------ */
 
 typedef struct ParserHooks {
     /* Decodes source in an encoding other than UTF-8, Latin-1 and ASCII: returns a Str (its

@@ -3,8 +3,8 @@
 
 #include "types/exception.h"
 
-/* Arguments on their way: positional ones are pushed on the scratch at once, keywords wait in a list of
- * their own, because both sequences grow at the same time. */
+/* Arguments on their way: positional ones are pushed on the scratch at once, keywords wait in a
+ * list of their own, because both sequences grow at the same time. */
 typedef struct Pending {
     int base;                /* of the positional ones on the scratch */
     Keyword *few[16];

@@ -9,7 +9,7 @@ static StmtSequence sequence_of_one(Parser *p, Stmt *statement) {
     return sequence;
 }
 
-/* --- if, while ------------------------------------------------------------------------------------------- */
+/* --- if, while -------------------------------------------------------------------------------- */
 
 /* else_block: 'else' &&':' block */
 static bool parse_else(Parser *p, StmtSequence *out) {
@@ -95,7 +95,7 @@ static Stmt *parse_while(Parser *p) {
     return node;
 }
 
-/* --- for ------------------------------------------------------------------------------------------------- */
+/* --- for -------------------------------------------------------------------------------------- */
 
 /* for_stmt: ['async'] 'for' star_targets 'in' ~ star_expressions ':' block [else_block]
  * `start` is the token of 'async' if there is one. */
@@ -126,7 +126,7 @@ Stmt *parse_for(Parser *p, int start, bool is_async) {
     return node;
 }
 
-/* --- with ------------------------------------------------------------------------------------------------ */
+/* --- with ------------------------------------------------------------------------------------- */
 
 static bool ends_with_item(Parser *p) {
     unsigned next = peek(p);
@@ -219,7 +219,7 @@ Stmt *parse_with(Parser *p, int start, bool is_async) {
     return node;
 }
 
-/* --- try ------------------------------------------------------------------------------------------------- */
+/* --- try -------------------------------------------------------------------------------------- */
 
 /* except_block: 'except' expression ['as' NAME] ':' block | 'except' ':' block
  *     | 'except' expression (',' expression)+ [','] ':' block          (PEP 758)
@@ -321,11 +321,13 @@ Stmt *parse_try(Parser *p) {
     return node;
 }
 
-/* --- def, class -------------------------------------------------------------------------------------------- */
+/* --- def, class ------------------------------------------------------------------------------- */
 
-/* function_def_raw: ['async'] 'def' NAME [type_params] &&'(' [params] ')' ['->' expression] &&':' block
+/* function_def_raw: ['async'] 'def' NAME [type_params] &&'(' [params] ')' ['->' expression] &&':'
+ *     block
  * `start` is the token of 'async' if there is one. */
-static Stmt *parse_function_raw(Parser *p, int start, bool is_async, const ExprSequence *decorators) {
+static Stmt *parse_function_raw(Parser *p, int start, bool is_async,
+                                const ExprSequence *decorators) {
     int mark = p->position;
     if (p->second_pass) {
         p->position = start;

@@ -1,12 +1,13 @@
 /* parser_display.c - what stands in brackets: tuples, groups, lists, sets, dicts, comprehensions.
  *
- * In the first pass one element is read and what follows it tells what it is. In the second pass the
- * alternatives are tried in the grammar's order, because each ends with its own known mistakes. */
+ * In the first pass one element is read and what follows it tells what it is. In the second pass
+ * the alternatives are tried in the grammar's order, because each ends with its own known
+ * mistakes. */
 #include "parser/parser_internal.h"
 
 #include "types/exception.h"
 
-/* --- comprehensions ------------------------------------------------------------------------------------ */
+/* --- comprehensions --------------------------------------------------------------------------- */
 
 /* for_if_clause: ['async'] 'for' star_targets 'in' ~ disjunction ('if' disjunction)* */
 static Comprehension *parse_for_if_clause(Parser *p) {
@@ -62,8 +63,8 @@ static bool starts_clause(Parser *p) {
     return next == TOKEN_FOR || next == TOKEN_ASYNC;
 }
 
-/* for_if_clauses CLOSE behind the element; the node is a GeneratorExp, ListComp or SetComp, which have
- * the same fields. */
+/* for_if_clauses CLOSE behind the element; the node is a GeneratorExp, ListComp or SetComp, which
+ * have the same fields. */
 static Expr *finish_comprehension(Parser *p, int start, AstKind kind, Expr *element,
                                   unsigned close) {
     ComprehensionSequence clauses = parse_for_if_clauses(p);
@@ -92,7 +93,8 @@ Expr *parse_genexp(Parser *p) {
     if (!accept(p, TOKEN_LPAR)) {
         /* The mistakes of comprehensions are looked for behind any bracket. */
         unsigned next = peek(p);
-        if (p->second_pass && (next == TOKEN_LSQB || next == TOKEN_LBRACE)) invalid_comprehension(p);
+        if (p->second_pass && (next == TOKEN_LSQB || next == TOKEN_LBRACE))
+            invalid_comprehension(p);
         return NULL;
     }
     Expr *element = parse_element(p);
@@ -115,7 +117,7 @@ static Expr *parse_bracket_comprehension(Parser *p, AstKind kind, unsigned close
     return p->second_pass ? invalid_comprehension(p) : NULL;
 }
 
-/* --- sequences --------------------------------------------------------------------------------------------- */
+/* --- sequences -------------------------------------------------------------------------------- */
 
 /* ','.star_named_expression+ [','] behind a first element, pushed on the scratch above it */
 static bool push_star_named(Parser *p) {
@@ -191,7 +193,7 @@ static Expr *parse_list_or_set(Parser *p, AstKind kind, unsigned close) {
     return sequence_node(p, kind, start, base);
 }
 
-/* --- dicts --------------------------------------------------------------------------------------------------- */
+/* --- dicts ------------------------------------------------------------------------------------ */
 
 /* kvpair: expression ':' expression */
 static bool parse_kvpair(Parser *p, Expr **key, Expr **value) {
@@ -235,7 +237,8 @@ static Expr *dict_node(Parser *p, int start, int base) {
     return node;
 }
 
-/* double_starred_kvpairs behind a first pair that is on the scratch: (',' double_starred_kvpair)* [','] */
+/* double_starred_kvpairs behind a first pair that is on the scratch: (',' double_starred_kvpair)*
+ * [','] */
 static bool push_pairs(Parser *p) {
     Expr *key, *value;
     while (accept(p, TOKEN_COMMA)) {
@@ -286,7 +289,7 @@ static Expr *parse_dictcomp(Parser *p) {
     return invalid_dict_comprehension(p);
 }
 
-/* --- first pass: one element decides -------------------------------------------------------------------------- */
+/* --- first pass: one element decides ---------------------------------------------------------- */
 
 static Expr *parse_parentheses_once(Parser *p) {
     int start = p->position++, base = p->scratch_count;
@@ -364,8 +367,8 @@ static Expr *parse_braces_once(Parser *p) {
     return reset(p, start);
 }
 
-/* Mistakes in a dict display are looked for in both passes. The text is parsed again for it, and this
- * again inside of it: from here on the first pass remembers, too. */
+/* Mistakes in a dict display are looked for in both passes. The text is parsed again for it, and
+ * this again inside of it: from here on the first pass remembers, too. */
 static void find_dict_mistake(Parser *p) {
     int start = p->position++;
     p->remember = true;
@@ -373,7 +376,7 @@ static void find_dict_mistake(Parser *p) {
     p->position = start;
 }
 
-/* --- second pass: in order --------------------------------------------------------------------------------------- */
+/* --- second pass: in order -------------------------------------------------------------------- */
 
 static Expr *parse_bracketed_in_order(Parser *p) {
     Expr *result;

@@ -2,7 +2,8 @@
  *
  * Inside a replacement field of an f-string the text that an error shows is the expression in
  * parentheses, "(a b)", on the lines where it stands; columns of its first line count from the
- * parenthesis. The messages of the parser then begin with "f-string: ", those of the lexer do not. */
+ * parenthesis. The messages of the parser then begin with "f-string: ", those of the lexer do
+ * not. */
 #include "parser/parser_internal.h"
 
 #include <stdio.h>
@@ -22,7 +23,7 @@ HexText parser_hex4(uint32_t point) {
     return hex;
 }
 
-/* --- source lines ------------------------------------------------------------------------------------ */
+/* --- source lines ----------------------------------------------------------------------------- */
 
 /* Start of line `lineno` of the source; `stop` is set behind its newline, if it has one. */
 static const char *find_line(const Parser *p, int lineno, const char **stop) {
@@ -85,10 +86,11 @@ static int characters(Parser *p, int lineno, int bytes, int shift) {
     if (shift > 0) line += shift;
     int64_t length = stop - line;
     if (stop > line && stop[-1] == '\n') length--;
-    if (p->outer) return bytes <= 0 ? bytes : (int)utf8_count(line, (size_t)min_int64(bytes, length)) +
-                         (int)(bytes > length ? bytes - length : 0);
     if (bytes <= 0) return bytes;
-    return (int)utf8_count(line, (size_t)min_int64(bytes, length));
+    int64_t inside = min_int64(bytes, length);
+    /* In a field the closing parenthesis that is shown lies behind the line's text. */
+    if (p->outer) return (int)(utf8_count(line, (size_t)inside) + (size_t)(bytes - inside));
+    return (int)utf8_count(line, (size_t)inside);
 }
 
 /* The line up to which the source was read. */
@@ -99,7 +101,7 @@ static int lines_read(const Parser *p) {
     return line;
 }
 
-/* --- raising ------------------------------------------------------------------------------------------ */
+/* --- raising ---------------------------------------------------------------------------------- */
 
 /* `column` and `end_column`: bytes, 1-based, 0 and -1 as they are. */
 static void *raise_va(Parser *p, Type *kind, int lineno, int column, int end_lineno,
@@ -170,14 +172,6 @@ void *parser_syntax_error(Parser *p, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     raise_last_va(p, &exc_SyntaxError, format, arguments);
-    va_end(arguments);
-    return NULL;
-}
-
-void *parser_error_last(Parser *p, Type *kind, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    raise_last_va(p, kind, format, arguments);
     va_end(arguments);
     return NULL;
 }
@@ -268,7 +262,7 @@ void *parser_raise_decode_problem(Parser *p) {
     return parser_syntax_error(p, "(%s) %V", kind, problem);
 }
 
-/* --- choosing ------------------------------------------------------------------------------------------ */
+/* --- choosing --------------------------------------------------------------------------------- */
 
 void parser_set_error(Parser *p, int last_token_index) {
     Lexer *lexer = &p->lexer;
@@ -298,7 +292,7 @@ void parser_set_error(Parser *p, int last_token_index) {
     }
 }
 
-/* --- targets -------------------------------------------------------------------------------------------- */
+/* --- targets ---------------------------------------------------------------------------------- */
 
 const char *expression_name(const Expr *e) {
     switch (e->kind) {

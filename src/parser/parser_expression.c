@@ -13,7 +13,7 @@
 #define REMEMBER(p, rule, mark, result)                                                            \
     if (unlikely((p)->remember)) memo_store((p), (rule), (mark), (result))
 
-/* --- tuples without parentheses ---------------------------------------------------------------------- */
+/* --- tuples without parentheses --------------------------------------------------------------- */
 
 static Expr *tuple_of(Parser *p, int start, int base) {
     Expr *tuple = node_new(p, AST_Tuple, start);
@@ -59,7 +59,8 @@ static Expr *starred(Parser *p, int start, Expr *value) {
 Expr *parse_star_expression(Parser *p) {
     RECALL(p, MEMO_STAR_EXPRESSION, Expr)
     int start = p->position;
-    Expr *result = accept(p, TOKEN_STAR) ? starred(p, start, parse_bitwise_or(p)) : parse_expression(p);
+    Expr *result = accept(p, TOKEN_STAR) ? starred(p, start, parse_bitwise_or(p))
+                                         : parse_expression(p);
     REMEMBER(p, MEMO_STAR_EXPRESSION, start, result);
     return result;
 }
@@ -78,7 +79,7 @@ Expr *parse_starred_expression(Parser *p) {
     return starred(p, start, parse_expression(p));
 }
 
-/* --- assignment expressions, yield -------------------------------------------------------------------- */
+/* --- assignment expressions, yield ------------------------------------------------------------ */
 
 /* assignment_expression: NAME ':=' ~ expression */
 Expr *parse_assignment_expression(Parser *p) {
@@ -153,7 +154,7 @@ Expr *parse_annotated_rhs(Parser *p) {
     return peek(p) == TOKEN_YIELD ? parse_yield_expression(p) : parse_star_expressions(p);
 }
 
-/* --- expression ---------------------------------------------------------------------------------------- */
+/* --- expression ------------------------------------------------------------------------------- */
 
 /* lambdef: 'lambda' [lambda_params] ':' expression */
 Expr *parse_lambda(Parser *p) {
@@ -225,7 +226,7 @@ Expr *parse_expression_unchecked(Parser *p) {
     return result;
 }
 
-/* --- boolean operators ---------------------------------------------------------------------------------- */
+/* --- boolean operators ------------------------------------------------------------------------ */
 
 /* e (operator e)*, one BoolOp for all */
 static Expr *parse_boolean(Parser *p, unsigned operator, AstKind kind, Expr *(*parse)(Parser *)) {
@@ -292,7 +293,7 @@ Expr *parse_inversion(Parser *p) {
     return node;
 }
 
-/* --- comparisons ----------------------------------------------------------------------------------------- */
+/* --- comparisons ------------------------------------------------------------------------------ */
 
 /* `!=`, which a __future__ import spells `<>` */
 static AstKind not_equal(Parser *p) {
@@ -381,7 +382,7 @@ static Expr *parse_comparison(Parser *p) {
     return node;
 }
 
-/* --- arithmetic -------------------------------------------------------------------------------------------- */
+/* --- arithmetic ------------------------------------------------------------------------------- */
 
 typedef struct Binary {
     uint8_t strength; /* 0: no binary operator */
@@ -401,7 +402,8 @@ static Expr *parse_factor(Parser *p);
 
 /* bitwise_or: bitwise_or '|' bitwise_xor | bitwise_xor     and likewise, ever more tightly:
  * bitwise_xor ('^'), bitwise_and ('&'), shift_expr ('<<' '>>'), sum ('+' '-'),
- * term ('*' '/' '//' '%' '@') over factor. `weakest` is the strength of the loosest operator wanted. */
+ * term ('*' '/' '//' '%' '@') over factor. `weakest` is the strength of the loosest operator
+ * wanted. */
 static Expr *parse_binary(Parser *p, unsigned weakest) {
     int start = p->position;
     Expr *left = parse_factor(p);

@@ -1,9 +1,9 @@
-/* parser_fstring.c - f-strings: text and replacement fields (PEP 498, and PEP 701 for what may stand in
- * a field).
+/* parser_fstring.c - f-strings: text and replacement fields (PEP 498, and PEP 701 for what may
+ * stand in a field).
  *
  * The whole literal is one token. Its inside is walked here; the expression of a field is found by
- * lexer_field_end() and parsed by a parser of its own, confined to it, as if it stood in parentheses:
- * that is how it may span lines. */
+ * lexer_field_end() and parsed by a parser of its own, confined to it, as if it stood in
+ * parentheses: that is how it may span lines. */
 #include "parser/parser_internal.h"
 
 #include <string.h>

@@ -6,7 +6,8 @@
  *     before. NULL has two meanings: `failed` is set (an exception was raised: everybody returns
  *     NULL at once), or it is not (the input is not this rule: the caller may try something else).
  *   - Functions named invalid_X() run only in the second pass. They look for a known mistake at the
- *     current position, raise the error for it, or return with nothing changed. They return NULL. */
+ *     current position, raise the error for it, or return with nothing changed. They return
+ *     NULL. */
 #ifndef WEFT_PARSER_PARSER_INTERNAL_H
 #define WEFT_PARSER_PARSER_INTERNAL_H
 
@@ -55,7 +56,7 @@ typedef struct Parser {
 
 #define PARSER_MAX_DEPTH 6000
 
-/* --- tokens ----------------------------------------------------------------------------------------- */
+/* --- tokens ----------------------------------------------------------------------------------- */
 
 bool parser_fill(Parser *p);
 /* In a replacement field: the parenthesis that its brace stands for. */
@@ -98,7 +99,7 @@ static inline void *reset(Parser *p, int mark) {
 /* &&'x': the token, or the error "expected 'x'" (raised in both passes). */
 bool expect_forced(Parser *p, unsigned type, const char *text);
 
-/* --- depth ------------------------------------------------------------------------------------------ */
+/* --- depth ------------------------------------------------------------------------------------ */
 
 /* False with MemoryError set. Balance a true result with leave(). */
 bool enter_slow(Parser *p);
@@ -110,7 +111,7 @@ static inline bool enter(Parser *p) {
 }
 static inline void leave(Parser *p) { p->depth--; }
 
-/* --- nodes ------------------------------------------------------------------------------------------ */
+/* --- nodes ------------------------------------------------------------------------------------ */
 
 /* A node from the token at index `start` to the last one consumed. */
 void *node_new(Parser *p, AstKind kind, int start);
@@ -136,9 +137,8 @@ Str *identifier_of(Parser *p, const Token *token);
 /* NAME: the identifier, or NULL. */
 Str *parse_identifier(Parser *p);
 Expr *parse_name(Parser *p); /* a Name in Load context, or NULL */
-Str *dummy_name(Parser *p);
 
-/* --- second pass: memory ---------------------------------------------------------------------------- */
+/* --- second pass: memory ---------------------------------------------------------------------- */
 
 typedef enum MemoRule {
     MEMO_EXPRESSION,
@@ -155,18 +155,17 @@ typedef enum MemoRule {
     MEMO_SIMPLE_STATEMENT,
     MEMO_INVALID_NAMED,
     MEMO_CLOSED_PATTERN,
-    MEMO_STAR_TARGET,
     MEMO_BRACKETED,
-    MEMO_LAMBDA,
 } MemoRule;
 
 /* If the rule was tried here before: sets the result, moves the position, returns true. */
 bool memo_find(Parser *p, MemoRule rule, void **result);
 void memo_store(Parser *p, MemoRule rule, int mark, void *result);
 
-/* --- errors (parser_error.c) ------------------------------------------------------------------------ */
+/* --- errors (parser_error.c) ------------------------------------------------------------------ */
 
-/* All return NULL and set `failed`. Lines from 1, columns in bytes from 0; `end_column` -1: unknown. */
+/* All return NULL and set `failed`. Lines from 1, columns in bytes from 0; `end_column` -1:
+ * unknown. */
 void *parser_raise_range(Parser *p, Type *kind, int lineno, int column, int end_lineno,
                          int end_column, const char *format, ...);
 /* The same, but columns count from 1 and are not adjusted (0 and -1 stay). */
@@ -174,9 +173,8 @@ void *parser_raise_at(Parser *p, Type *kind, int lineno, int column, int end_lin
                       int end_column, const char *format, ...);
 /* SyntaxError at the last token that was read. */
 void *parser_syntax_error(Parser *p, const char *format, ...);
-void *parser_error_last(Parser *p, Type *kind, const char *format, ...);
-/* SyntaxError at a node (anything that begins with AST_HEADER), from node to node, from a node to the
- * last token read, at a token, from token to token. */
+/* SyntaxError at a node (anything that begins with AST_HEADER), from node to node, from a node to
+ * the last token read, at a token, from token to token. */
 void *error_at_node(Parser *p, const void *node, const char *format, ...);
 void *error_range(Parser *p, const void *first, const void *last, const char *format, ...);
 void *error_from(Parser *p, const void *first, const char *format, ...);
@@ -209,7 +207,7 @@ Expr *invalid_target(Expr *e, TargetKind kind);
 /* Raises "cannot assign to X" or "cannot delete X" if there is such a part. */
 void *raise_invalid_target(Parser *p, Expr *e, TargetKind kind);
 
-/* --- expressions (parser_expression.c) --------------------------------------------------------------- */
+/* --- expressions (parser_expression.c) -------------------------------------------------------- */
 Expr *parse_expression(Parser *p);
 Expr *parse_expressions(Parser *p);
 Expr *parse_star_expressions(Parser *p);
@@ -228,7 +226,7 @@ Expr *parse_annotated_rhs(Parser *p); /* yield_expr | star_expressions */
 /* expression without the second pass's checks */
 Expr *parse_expression_unchecked(Parser *p);
 
-/* --- primaries and atoms (parser_primary.c, parser_display.c) ------------------------------------------ */
+/* --- primaries and atoms (parser_primary.c, parser_display.c) --------------------------------- */
 Expr *parse_primary(Parser *p);
 Expr *parse_await_primary(Parser *p);
 Expr *parse_atom(Parser *p);
@@ -239,7 +237,7 @@ Expr *parse_group_strict(Parser *p);
 ComprehensionSequence parse_for_if_clauses(Parser *p); /* count 0: none */
 Expr *parse_number(Parser *p);
 
-/* --- calls (parser_call.c) ----------------------------------------------------------------------------- */
+/* --- calls (parser_call.c) -------------------------------------------------------------------- */
 /* [arguments] into a Call's (or ClassDef's) sequences, at most up to the closing parenthesis. */
 typedef struct CallArguments {
     ExprSequence args;
@@ -254,18 +252,18 @@ bool parse_arguments(Parser *p, CallArguments *out); /* false: none */
 Expr *parse_starred_expression(Parser *p);
 bool is_legacy_statement(Parser *p, const Expr *name);
 
-/* --- parameters (parser_parameters.c) ------------------------------------------------------------------- */
+/* --- parameters (parser_parameters.c) --------------------------------------------------------- */
 /* [params]; for a lambda without annotations. NULL only on error. */
 Parameters *parse_parameters(Parser *p, bool lambda);
 
-/* --- targets (parser_target.c) --------------------------------------------------------------------------- */
+/* --- targets (parser_target.c) ---------------------------------------------------------------- */
 /* Makes `e` and its parts a target in place; false when it is none. */
 bool make_target(Parser *p, Expr *e, AstKind context);
 Expr *parse_star_targets(Parser *p); /* in Store context */
 Expr *parse_star_target(Parser *p);
 void set_context(Expr *e, AstKind context);
 
-/* --- statements ------------------------------------------------------------------------------------------- */
+/* --- statements ------------------------------------------------------------------------------- */
 bool parse_statements(Parser *p, StmtSequence *out); /* one or more; false: none */
 bool parse_statement(Parser *p);                     /* pushes what it found on the scratch */
 bool parse_simple_statements(Parser *p);             /* pushes */
@@ -285,18 +283,18 @@ ExceptHandlerNode *parse_except(Parser *p, bool star);
 bool parse_type_params(Parser *p, TypeParamSequence *out); /* false: error or nothing there */
 Stmt *parse_type_alias(Parser *p);
 
-/* --- patterns (parser_pattern.c) ---------------------------------------------------------------------------- */
+/* --- patterns (parser_pattern.c) -------------------------------------------------------------- */
 Stmt *parse_match(Parser *p);
 
-/* --- strings (parser_string.c, parser_fstring.c) -------------------------------------------------------------- */
+/* --- strings (parser_string.c, parser_fstring.c) ---------------------------------------------- */
 Expr *parse_strings(Parser *p);
 /* The text of a literal's inside, escapes decoded unless `raw`. NULL: error set. */
 Str *decode_text(Parser *p, const Token *token, const char *start, const char *end, bool raw);
 /* Warns of the escape at `escape` (a backslash). False: it became an error. */
 bool warn_escape(Parser *p, const Token *token, const char *escape);
-/* Pieces of an f-string, pushed on the scratch: Constants and FormattedValues. `start` to `end` is the
- * inside of the literal at token index `index`; the nodes' positions span tokens `first`..`last`; the
- * pieces of all these tokens are above `base`. */
+/* Pieces of an f-string, pushed on the scratch: Constants and FormattedValues. `start` to `end` is
+ * the inside of the literal at token index `index`; the nodes' positions span tokens
+ * `first`..`last`; the pieces of all these tokens are above `base`. */
 bool parse_format_string(Parser *p, int index, const char *start, const char *end, bool raw,
                          int first, int last, int base);
 /* Appends the text to the last piece pushed above `base` if that is a Constant, else pushes one. */
@@ -306,7 +304,7 @@ bool push_text(Parser *p, int base, Str *text, int first, int last, Str *kind);
 Expr *parse_field_expression(Parser *p, const char *brace, const char *start, const char *end,
                              int lineno, const char *line_start, int nesting);
 
-/* --- mistakes (parser_mistake*.c): second pass only ------------------------------------------------------------ */
+/* --- mistakes (parser_mistake*.c): second pass only ------------------------------------------- */
 void *invalid_expression(Parser *p);
 void *invalid_legacy_expression(Parser *p);
 void *invalid_named_expression(Parser *p);

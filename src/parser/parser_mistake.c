@@ -1,4 +1,5 @@
-/* parser_mistake.c - known mistakes in expressions, calls, displays and assignments. Second pass only.
+/* parser_mistake.c - known mistakes in expressions, calls, displays and assignments. Second pass
+ * only.
  *
  * Each function recognises the rule above it at the current position and raises the error for it;
  * otherwise it leaves the position as it was. All return NULL. */
@@ -7,7 +8,7 @@
 #include <string.h>
 #include "types/exception.h"
 
-/* --- expressions ------------------------------------------------------------------------------------------ */
+/* --- expressions ------------------------------------------------------------------------------ */
 
 bool is_legacy_statement(Parser *p, const Expr *name) {
     (void)p;
@@ -101,7 +102,8 @@ static bool looks_like_target_or_constant(Parser *p) {
 
 /* invalid_named_expression: expression ':=' expression
  *     | NAME '=' bitwise_or !('=' | ':=')
- *     | !(list | tuple | genexp | 'True' | 'None' | 'False') bitwise_or '=' bitwise_or !('=' | ':=') */
+ *     | !(list | tuple | genexp | 'True' | 'None' | 'False') bitwise_or '=' bitwise_or !('=' |
+ *     ':=') */
 static void *invalid_named_rule(Parser *p) {
     int start = p->position;
     Expr *e = parse_expression(p);
@@ -137,7 +139,7 @@ void *invalid_named_expression(Parser *p) {
     return NULL;
 }
 
-/* --- assignments --------------------------------------------------------------------------------------------- */
+/* --- assignments ------------------------------------------------------------------------------ */
 
 /* invalid_ann_assign_target: list | tuple | '(' invalid_ann_assign_target ')' */
 static Expr *parse_annotated_sequence(Parser *p) {
@@ -186,7 +188,8 @@ static bool is_augmented(unsigned token) {
 }
 
 /* invalid_assignment: invalid_ann_assign_target ':' expression
- *     | star_named_expression ',' star_named_expressions* ':' expression | expression ':' expression
+ *     | star_named_expression ',' star_named_expressions* ':' expression | expression ':'
+ *     expression
  *     | (star_targets '=')* star_expressions '=' | (star_targets '=')* yield_expr '='
  *     | star_expressions augassign (yield_expr | star_expressions) */
 void *invalid_assignment(Parser *p) {
@@ -236,7 +239,7 @@ void *invalid_for_target(Parser *p) {
     return reset(p, start);
 }
 
-/* --- displays -------------------------------------------------------------------------------------------------- */
+/* --- displays --------------------------------------------------------------------------------- */
 
 /* invalid_comprehension: ('[' | '(' | '{') starred_expression for_if_clauses
  *     | ('[' | '{') star_named_expression ',' star_named_expressions for_if_clauses
@@ -355,7 +358,7 @@ void *invalid_double_starred_kvpairs(Parser *p) {
     return reset(p, start);
 }
 
-/* --- calls -------------------------------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 static Expr *last_comprehension_item(ComprehensionSequence clauses) {
     const Comprehension *last = clauses.items[clauses.count - 1];

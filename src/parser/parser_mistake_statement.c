@@ -1,5 +1,5 @@
-/* parser_mistake_statement.c - known mistakes in statements: missing colons and blocks above all. See
- * parser_mistake.c. */
+/* parser_mistake_statement.c - known mistakes in statements: missing colons and blocks above all.
+ * See parser_mistake.c. */
 #include "parser/parser_internal.h"
 
 #include "types/exception.h"
@@ -48,7 +48,8 @@ void *invalid_else(Parser *p) {
     return reset(p, start);
 }
 
-/* invalid_for_stmt: ['async'] 'for' star_targets 'in' star_expressions (NEWLINE | ':' NEWLINE !INDENT) */
+/* invalid_for_stmt: ['async'] 'for' star_targets 'in' star_expressions
+ *     (NEWLINE | ':' NEWLINE !INDENT) */
 void *invalid_for(Parser *p) {
     int start = p->position;
     if (p->unchecked) return NULL;
@@ -60,7 +61,7 @@ void *invalid_for(Parser *p) {
     return reset(p, start);
 }
 
-/* --- with ---------------------------------------------------------------------------------------------------- */
+/* --- with ------------------------------------------------------------------------------------- */
 
 /* expression ['as' star_target], with `tuple`: expressions */
 static bool skip_with_item(Parser *p, bool tuple) {
@@ -81,7 +82,8 @@ static bool skip_with_items(Parser *p, bool tuple) {
     }
 }
 
-/* ['async'] 'with' items, or items in parentheses; `keyword` is set. The position is behind them. */
+/* ['async'] 'with' items, or items in parentheses; `keyword` is set. The position is behind
+ * them. */
 static bool skip_with_header(Parser *p, bool parentheses, int *keyword) {
     accept(p, TOKEN_ASYNC);
     *keyword = p->position;
@@ -128,7 +130,7 @@ void *invalid_with_item(Parser *p) {
     return reset(p, start);
 }
 
-/* --- try ------------------------------------------------------------------------------------------------------- */
+/* --- try -------------------------------------------------------------------------------------- */
 
 /* ['as' NAME] */
 static void skip_as_name(Parser *p) {
@@ -239,10 +241,10 @@ void *invalid_finally(Parser *p) {
     return reset(p, start);
 }
 
-/* --- definitions, import --------------------------------------------------------------------------------------- */
+/* --- definitions, import ---------------------------------------------------------------------- */
 
-/* invalid_def_raw: ['async'] 'def' NAME [type_params] '(' [params] ')' ['->' expression] ':' NEWLINE
- *     !INDENT */
+/* invalid_def_raw: ['async'] 'def' NAME [type_params] '(' [params] ')' ['->' expression] ':'
+ *     NEWLINE !INDENT */
 void *invalid_def(Parser *p) {
     if (p->unchecked) return NULL;
     int start = p->position;
@@ -261,7 +263,8 @@ void *invalid_def(Parser *p) {
     return reset(p, start);
 }
 
-/* invalid_class_def_raw: 'class' NAME [type_params] ['(' [arguments] ')'] (NEWLINE | ':' NEWLINE !INDENT) */
+/* invalid_class_def_raw: 'class' NAME [type_params] ['(' [arguments] ')']
+ *     (NEWLINE | ':' NEWLINE !INDENT) */
 void *invalid_class(Parser *p) {
     if (p->unchecked) return NULL;
     int start = p->position;

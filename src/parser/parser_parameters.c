@@ -151,7 +151,8 @@ static void parse_star_etc(Parser *p, bool lambda, Parameters *out) {
 /* parameters: (param_no_default* param_with_default* ['/' ...])... star_etc, in this order:
  *     slash_no_default param_no_default* param_with_default* [star_etc]
  *     | slash_with_default param_with_default* [star_etc]
- *     | param_no_default+ param_with_default* [star_etc] | param_with_default+ [star_etc] | star_etc */
+ *     | param_no_default+ param_with_default* [star_etc] | param_with_default+ [star_etc] |
+ *     star_etc */
 Parameters *parse_parameters(Parser *p, bool lambda) {
     if (p->second_pass) {
         invalid_parameters(p, lambda);
@@ -161,7 +162,8 @@ Parameters *parse_parameters(Parser *p, bool lambda) {
     if (!out) return NULL;
     unsigned end = terminator(lambda);
     if (peek(p) == end) return out;
-    /* Parameters go on the scratch, defaults behind them: parameters are moved up by one for each. */
+    /* Parameters go on the scratch, defaults behind them: parameters are moved up by one for
+     * each. */
     int base = p->scratch_count, count = 0, defaults = 0, mark;
     bool slash = false;
     for (;;) {
@@ -204,7 +206,7 @@ Parameters *parse_parameters(Parser *p, bool lambda) {
     return p->failed ? NULL : out;
 }
 
-/* --- mistakes ------------------------------------------------------------------------------------------- */
+/* --- mistakes --------------------------------------------------------------------------------- */
 
 /* invalid_default: '=' &(')' | ',') */
 void *invalid_default(Parser *p) {

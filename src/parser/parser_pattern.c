@@ -10,7 +10,7 @@ static Pattern *parse_pattern(Parser *p);
 static Pattern *parse_or_pattern(Parser *p);
 static Pattern *parse_as_pattern(Parser *p);
 
-/* --- literals -------------------------------------------------------------------------------------------- */
+/* --- literals --------------------------------------------------------------------------------- */
 
 /* signed_number: NUMBER | '-' NUMBER */
 static Expr *parse_signed_number(Parser *p) {
@@ -70,7 +70,8 @@ static Pattern *singleton_pattern(Parser *p, Value value) {
     return node;
 }
 
-/* literal_pattern: signed_number !('+' | '-') | complex_number | strings | 'None' | 'True' | 'False' */
+/* literal_pattern: signed_number !('+' | '-') | complex_number | strings | 'None'
+ *     | 'True' | 'False' */
 static Pattern *parse_literal_pattern(Parser *p) {
     int start = p->position;
     switch (peek(p)) {
@@ -113,7 +114,7 @@ static Expr *parse_mapping_key(Parser *p) {
     return node;
 }
 
-/* --- names ------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 /* name_or_attr: name_or_attr '.' NAME | NAME */
 static Expr *parse_name_or_attr(Parser *p) {
@@ -156,7 +157,7 @@ static Pattern *as_node(Parser *p, int start, Pattern *pattern, Str *name) {
     return node;
 }
 
-/* --- sequences ----------------------------------------------------------------------------------------------- */
+/* --- sequences -------------------------------------------------------------------------------- */
 
 /* star_pattern: '*' pattern_capture_target | '*' "_" */
 static Pattern *parse_star_pattern(Parser *p) {
@@ -213,7 +214,7 @@ static Pattern *parse_bracket_pattern(Parser *p) {
     return inner->kind == AST_MatchStar ? reset(p, start) : inner;
 }
 
-/* --- mappings -------------------------------------------------------------------------------------------------- */
+/* --- mappings --------------------------------------------------------------------------------- */
 
 /* mapping_pattern: '{' [','.key_value_pattern+] [',' '**' pattern_capture_target] [','] '}' */
 static Pattern *parse_mapping_pattern(Parser *p) {
@@ -262,7 +263,7 @@ fail:
     return reset(p, start);
 }
 
-/* --- classes ------------------------------------------------------------------------------------------------------ */
+/* --- classes ---------------------------------------------------------------------------------- */
 
 /* class_pattern: name_or_attr '(' [positional_patterns [',' keyword_patterns] [',']] ')'
  *     | name_or_attr '(' keyword_patterns [','] ')'
@@ -341,9 +342,10 @@ static Pattern *parse_name_pattern(Parser *p) {
     return accept_soft(p, SOFT_UNDERSCORE) ? as_node(p, start, NULL, NULL) : NULL;
 }
 
-/* --- patterns -------------------------------------------------------------------------------------------------------- */
+/* --- patterns --------------------------------------------------------------------------------- */
 
-/* closed_pattern: literal_pattern | capture_pattern | wildcard_pattern | value_pattern | group_pattern
+/* closed_pattern: literal_pattern | capture_pattern | wildcard_pattern | value_pattern
+ *     | group_pattern
  *     | sequence_pattern | mapping_pattern | class_pattern */
 static Pattern *parse_closed_pattern(Parser *p) {
     int start = p->position;
@@ -433,7 +435,7 @@ static Pattern *parse_patterns(Parser *p) {
     return pattern->kind == AST_MatchStar ? reset(p, start) : pattern;
 }
 
-/* --- the statement ------------------------------------------------------------------------------------------------------- */
+/* --- the statement ---------------------------------------------------------------------------- */
 
 /* guard: 'if' named_expression */
 static Expr *parse_guard(Parser *p) {
@@ -526,7 +528,7 @@ Stmt *parse_match(Parser *p) {
     return node;
 }
 
-/* --- mistakes --------------------------------------------------------------------------------------------------------------- */
+/* --- mistakes --------------------------------------------------------------------------------- */
 
 /* invalid_match_stmt: "match" subject_expr NEWLINE | "match" subject_expr ':' NEWLINE !INDENT */
 void *invalid_match(Parser *p) {
@@ -542,7 +544,8 @@ void *invalid_match(Parser *p) {
     return reset(p, start);
 }
 
-/* invalid_case_block: "case" patterns [guard] NEWLINE | "case" patterns [guard] ':' NEWLINE !INDENT */
+/* invalid_case_block: "case" patterns [guard] NEWLINE | "case" patterns [guard] ':' NEWLINE
+ * !INDENT */
 void *invalid_case(Parser *p) {
     if (p->unchecked) return NULL;
     int start = p->position++;
@@ -579,7 +582,8 @@ static bool skip_keyword_pattern(Parser *p) {
     return false;
 }
 
-/* invalid_class_pattern: name_or_attr '(' [positional_patterns ','] keyword_patterns ',' positional_patterns */
+/* invalid_class_pattern: name_or_attr '(' [positional_patterns ','] keyword_patterns ','
+ * positional_patterns */
 void *invalid_class_pattern(Parser *p) {
     if (p->unchecked) return NULL;
     int start = p->position;

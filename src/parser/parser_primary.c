@@ -8,7 +8,7 @@
 #include "types/float.h"
 #include "types/int.h"
 
-/* --- numbers ------------------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 /* The token's text without underscores, terminated, in the arena. */
 static char *digits_of(Parser *p, const Token *token, size_t *length) {
@@ -89,7 +89,7 @@ Expr *parse_number(Parser *p) {
     return constant(p, start, value);
 }
 
-/* --- atoms ----------------------------------------------------------------------------------------------- */
+/* --- atoms ------------------------------------------------------------------------------------ */
 
 /* atom: NAME | 'True' | 'False' | 'None' | strings | NUMBER | (tuple | group | genexp)
  *     | (list | listcomp) | (dict | set | dictcomp | setcomp) | '...' */
@@ -110,7 +110,7 @@ Expr *parse_atom(Parser *p) {
     }
 }
 
-/* --- subscripts ------------------------------------------------------------------------------------------ */
+/* --- subscripts ------------------------------------------------------------------------------- */
 
 /* slice: [expression] ':' [expression] [':' [expression]] | named_expression */
 static Expr *parse_slice(Parser *p) {
@@ -164,7 +164,7 @@ Expr *parse_slices(Parser *p) {
     return tuple;
 }
 
-/* --- primaries ------------------------------------------------------------------------------------------- */
+/* --- primaries -------------------------------------------------------------------------------- */
 
 static Expr *parse_attribute(Parser *p, int start, Expr *value) {
     int mark = p->position++;

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "types/exception.h"
 
-/* --- assignment ------------------------------------------------------------------------------------------ */
+/* --- assignment ------------------------------------------------------------------------------- */
 
 static AstKind augmented_operator(unsigned token) {
     switch (token) {
@@ -81,17 +81,19 @@ static Stmt *expression_statement(Parser *p, int start, Expr *value) {
     return node;
 }
 
-/* An annotation's target is a name (simple: not in parentheses), an attribute or a subscript; only a
- * name may be in parentheses with them, too. */
+/* An annotation's target is a name (simple: not in parentheses), an attribute or a subscript; only
+ * a name may be in parentheses with them, too. */
 static bool annotation_target(Parser *p, int start, const Expr *e, bool *simple) {
-    bool parenthesised = token_at(p, start)->type == TOKEN_LPAR && e->col_offset != token_at(p, start)->col_offset;
+    const Token *first = token_at(p, start);
+    bool parenthesised = first->type == TOKEN_LPAR && e->col_offset != first->col_offset;
     *simple = e->kind == AST_Name && !parenthesised;
     return is_single_target(e);
 }
 
 /* First pass: the first expression is read, and what follows tells what it is:
  * assignment: NAME ':' expression ['=' annotated_rhs]
- *     | ('(' single_target ')' | single_subscript_attribute_target) ':' expression ['=' annotated_rhs]
+ *     | ('(' single_target ')' | single_subscript_attribute_target) ':' expression ['='
+ *     annotated_rhs]
  *     | (star_targets '=')+ annotated_rhs !'=' | single_target augassign ~ annotated_rhs
  * or a star_expressions alone. */
 static Stmt *parse_expression_statement(Parser *p) {
@@ -103,7 +105,8 @@ static Stmt *parse_expression_statement(Parser *p) {
     case TOKEN_SEMI: return expression_statement(p, start, first);
     case TOKEN_COLON: {
         bool simple;
-        if (!annotation_target(p, start, first, &simple)) return expression_statement(p, start, first);
+        if (!annotation_target(p, start, first, &simple))
+            return expression_statement(p, start, first);
         return parse_annotation(p, start, first, simple);
     }
     case TOKEN_EQUAL: break;
@@ -181,7 +184,7 @@ static Stmt *parse_assignment_in_order(Parser *p) {
     return invalid_assignment(p);
 }
 
-/* --- small statements --------------------------------------------------------------------------------------- */
+/* --- small statements ------------------------------------------------------------------------- */
 
 /* return_stmt: 'return' [star_expressions] */
 static Stmt *parse_return(Parser *p) {
@@ -387,7 +390,7 @@ bool parse_simple_statements(Parser *p) {
     return false;
 }
 
-/* --- import -------------------------------------------------------------------------------------------------- */
+/* --- import ----------------------------------------------------------------------------------- */
 
 /* dotted_name: dotted_name '.' NAME | NAME */
 static Str *parse_dotted_name(Parser *p) {
@@ -462,7 +465,8 @@ Stmt *parse_import_name(Parser *p) {
     return node;
 }
 
-/* import_from_targets: '(' ','.import_from_as_name+ [','] ')' | ','.import_from_as_name+ !',' | '*' */
+/* import_from_targets: '(' ','.import_from_as_name+ [','] ')' | ','.import_from_as_name+ !',' |
+ * '*' */
 static bool push_import_targets(Parser *p) {
     int start = p->position, base = p->scratch_count;
     if (peek(p) == TOKEN_STAR) {
@@ -515,7 +519,7 @@ Stmt *parse_import_from(Parser *p) {
     return node;
 }
 
-/* --- statement lists ------------------------------------------------------------------------------------------ */
+/* --- statement lists -------------------------------------------------------------------------- */
 
 /* statement: compound_stmt | simple_stmts */
 bool parse_statement(Parser *p) {

@@ -7,7 +7,7 @@
 #include "types/codec.h"
 #include "types/exception.h"
 
-/* --- escapes --------------------------------------------------------------------------------------------- */
+/* --- escapes ---------------------------------------------------------------------------------- */
 
 static int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
@@ -120,7 +120,8 @@ static int simple_escape(char c) {
 static int octal_escape(const char **position, const char *end) {
     const char *p = *position;
     int value = 0;
-    for (int i = 0; i < 3 && p < end && *p >= '0' && *p <= '7'; i++) value = value * 8 + (*p++ - '0');
+    for (int i = 0; i < 3 && p < end && *p >= '0' && *p <= '7'; i++)
+        value = value * 8 + (*p++ - '0');
     *position = p;
     return value;
 }
@@ -194,7 +195,7 @@ Str *decode_text(Parser *p, const Token *token, const char *start, const char *e
     return text;
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------ */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 static bool bad_byte_escape(Parser *p, const char *start, const char *escape) {
     p->failed = false;
@@ -251,7 +252,7 @@ static bool decode_bytes(Parser *p, const Token *token, const char *start, const
     return true;
 }
 
-/* --- literals ------------------------------------------------------------------------------------------------ */
+/* --- literals --------------------------------------------------------------------------------- */
 
 typedef struct Literal {
     bool bytes, raw, format;
@@ -288,7 +289,8 @@ static Expr *string_node(Parser *p, AstKind kind, int first, int last) {
 
 static Expr *bytes_constant(Parser *p, int first, int last) {
     size_t room = 0, used = 0;
-    for (int i = first; i <= last; i++) room += (size_t)(token_at(p, i)->end - token_at(p, i)->start);
+    for (int i = first; i <= last; i++)
+        room += (size_t)(token_at(p, i)->end - token_at(p, i)->start);
     uint8_t *buffer = arena_alloc(p->arena, room);
     if (!buffer) {
         p->failed = true;
@@ -372,7 +374,8 @@ static Expr *joined_string(Parser *p, int first, int last) {
         Literal literal = literal_of(token_at(p, i));
         bool good;
         if (literal.format) {
-            good = parse_format_string(p, i, literal.start, literal.end, literal.raw, first, last, base);
+            good = parse_format_string(p, i, literal.start, literal.end, literal.raw, first, last,
+                                       base);
         } else {
             Str *text = decode_text(p, token_at(p, i), literal.start, literal.end, literal.raw);
             good = text && push_text(p, base, text, first, last, kind);
