@@ -1,5 +1,7 @@
 # What the scripts of this folder share. Sourced with $root set to the tree. Sets $weft (the release; it is
 # built if stale, unless WEFT names another binary), $measure, and $python, the CPython 3.11 to compare with.
+# What the environment says of Pythons must not bend the comparison (caches of compiled code are for all).
+for name in $(env | sed -n 's/^\(PYTHON[A-Z0-9_]*\)=.*/\1/p'); do [ "$name" = PYTHON ] || unset "$name"; done
 . "$root/tools/prepare.sh"
 if [ -z "$WEFT" ]; then
     build release --buildtype=release || exit 1

@@ -1,7 +1,8 @@
 /* import_cache.c - compiled code kept between runs.
  *
  * One file for each source file, in a directory of the user's (WEFT_CACHE_DIR, else
- * $XDG_CACHE_HOME/weft, else ~/.cache/weft), named after a hash of the source's path:
+ * $XDG_CACHE_HOME/weft, else ~/.cache/weft), in a folder for this weft, named after a hash of the
+ * source's path:
  *
  *   magic and layout version | identity of this weft (size and time of the program file)
  *   | optimisation level | size and time of the source | length of path | length of code | checksum
@@ -12,6 +13,7 @@
  * checksum, a code that does not verify - is ignored, and the source is compiled. */
 #include "vm/import.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -48,10 +50,57 @@ static uint64_t checksum(const void *data, size_t length, uint64_t hash) {
     for (; length; length--, bytes++) hash = (hash ^ *bytes) * UINT64_C(0x100000001B3);
     return hash;
 }
+enum { PROGRAMS_KEPT = 8 };
 #define CHECKSUM_START UINT64_C(0xCBF29CE484222325)
 
 static uint64_t stat_time(const struct stat *status) {
     return (uint64_t)status->st_mtim.tv_sec * UINT64_C(1000000000) + (uint64_t)status->st_mtim.tv_nsec;
+}
+
+/* Removes a folder of cached files. */
+static void remove_folder(const char *path) {
+    DIR *folder = opendir(path);
+    if (!folder) return;
+    char name[4400];
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        if (entry->d_name[0] == '.') continue;
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        unlink(name);
+    }
+    closedir(folder);
+    rmdir(path);
+}
+
+/* When a new program gets its folder: removes the one unused for longest, if there are many. */
+static void prune(const char *path) {
+    DIR *folder = opendir(path);
+    if (!folder) return;
+    char name[4400], oldest[4400] = "";
+    uint64_t oldest_time = UINT64_MAX;
+    int count = 0;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        struct stat status;
+        if (entry->d_name[0] == '.' || strlen(entry->d_name) != 16) continue;
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        if (stat(name, &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+        count++;
+        if (stat_time(&status) < oldest_time) {
+            oldest_time = stat_time(&status);
+            snprintf(oldest, sizeof oldest, "%s", name);
+        }
+    }
+    closedir(folder);
+    if (count > PROGRAMS_KEPT) remove_folder(oldest);
+}
+
+/* Each program file has a folder of its own, so that several builds do not overwrite each other's. */
+static void open_program_folder(const char *path) {
+    char name[4400];
+    uint64_t identity[2] = {program_size, program_time};
+    snprintf(name, sizeof name, "%s/%016llx", path,
+             (unsigned long long)checksum(identity, sizeof identity, CHECKSUM_START));
+    if (mkdir(name, 0777) == 0) prune(path);
+    cache_directory = strdup(name);
 }
 
 void import_cache_init(void) {
@@ -80,7 +129,7 @@ void import_cache_init(void) {
     } else {
         return;
     }
-    cache_directory = strdup(path);
+    open_program_folder(path);
 }
 
 static void cache_file_name(char *buffer, size_t size, const char *path) {
