@@ -152,6 +152,14 @@ static bool small_argument(Value v, int64_t *out, int64_t low, int64_t high, con
     return false;
 }
 
+static bool leaf_size_argument(Value v, int64_t *out) {
+    if (!argument_int64(v, out)) return false;
+    if (*out < 0) raise_error(&ValueError, "value must be positive");
+    else if (*out > 0xFFFFFFFF) raise_error(&OverflowError, "leaf_size is too large");
+    else return true;
+    return false;
+}
+
 static bool bytes_argument(Value v, uint8_t *out, int64_t limit, int64_t *length, const char *what) {
     BufferView view;
     *length = 0;
@@ -180,7 +188,7 @@ static bool parse_parameters(const Variant *variant, Value *slots, Parameters *p
         !bytes_argument(slots[4], p->person, variant->person, &p->person_length, "person") ||
         !small_argument(slots[5], &p->fanout, 0, 255, "fanout must be between 0 and 255") ||
         !small_argument(slots[6], &p->depth, 1, 255, "depth must be between 1 and 255") ||
-        !small_argument(slots[7], &p->leaf_size, 0, 0xFFFFFFFF, "leaf_size is too large") ||
+        !leaf_size_argument(slots[7], &p->leaf_size) ||
         !small_argument(slots[9], &p->node_depth, 0, 255, "node_depth must be between 0 and 255") ||
         !small_argument(slots[10], &p->inner_size, 0, variant->digest_max,
                         "inner_size must be between 0 and is too large") ||
@@ -191,8 +199,8 @@ static bool parse_parameters(const Variant *variant, Value *slots, Parameters *p
     Value offset = value_index(slots[8]);
     if (is_error(offset)) return false;
     if (!int_to_uint64(offset, &p->node_offset)) {
-        raise_error(&OverflowError, int_sign(offset) < 0 ? "can't convert negative int to unsigned"
-                                                         : "int too big to convert");
+        if (int_sign(offset) < 0) raise_error(&ValueError, "value must be positive");
+        else raise_error(&OverflowError, "int too big to convert");
         return false;
     }
     if (variant->word == 4 && p->node_offset > 0xFFFFFFFFFFFF) {

@@ -156,6 +156,10 @@ static bool flush_locked(Buffered *self) {
             break;
         }
         done += min_int64(count, self->write_end - done);
+        if (!safepoint(thread_self())) { /* a signal may have cut the write short */
+            ok = false;
+            break;
+        }
     }
     if (done > 0 && done < self->write_end)
         memmove(self->buffer->data, self->buffer->data + done, (size_t)(self->write_end - done));
@@ -198,6 +202,7 @@ static int64_t write_locked(Buffered *self, const uint8_t *data, int64_t size) {
         if (count == -1) return -1;
         if (count == -2) return keep_what_fits(self, data, size, done);
         done += count;
+        if (!safepoint(thread_self())) return -1;
     }
     keep(self, data + done, size - done);
     return size;

@@ -279,7 +279,11 @@ static Value module_pidfd_send_signal(Value *args) {
 
 static bool add_to_set(Value item, void *argument) {
     int64_t number = 0;
-    if (!argument_int64(item, &number)) return false;
+    if (!argument_int64(item, &number)) {
+        if (error_clear_if(&OverflowError))
+            raise_error(&ValueError, "signal number out of range [1; %d]", SIGNAL_COUNT - 1);
+        return false;
+    }
     if (number >= 1 && number < SIGNAL_COUNT) {
         /* numbers the C library keeps for itself are left out silently, as sigaddset() refuses them */
         (void)sigaddset(argument, (int)number);

@@ -38,14 +38,17 @@ void module_root(Value *slot);
     })
 
 /* The same for a system call that returns -1 and EINTR when a signal came: runs the signal handlers
- * and tries again (PEP 475). When a handler raised, the result is -1 and errno is 0:
+ * and tries again (PEP 475); handlers of signals that came before run first. When a handler raised, the result is -1 and errno is 0:
  *     n = RETRY_EINTR(read(fd, buffer, size));
  *     if (n < 0) return raise_errno();        raise_errno() keeps an exception that is set */
 #define RETRY_EINTR(expression)                                                                    \
     ({                                                                                             \
-        __typeof__(expression) retry_result_;                                                      \
-        do retry_result_ = DETACHED(expression);                                                   \
-        while (retry_result_ == (__typeof__(expression))-1 && errno == EINTR && retry_allowed());  \
+        __typeof__(expression) retry_result_ = (__typeof__(expression))-1;                         \
+        if (likely(load_relaxed(&thread_self()->poll) == 0) || retry_allowed()) {                  \
+            do retry_result_ = DETACHED(expression);                                               \
+            while (retry_result_ == (__typeof__(expression))-1 && errno == EINTR &&                \
+                   retry_allowed());                                                               \
+        }                                                                                          \
         retry_result_;                                                                             \
     })
 /* Runs what waits for a safe point. False with an exception set (errno is 0 then). Runs Python. */

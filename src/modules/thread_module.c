@@ -9,7 +9,11 @@
  * or with the thread.
  *
  * Starting. What the new thread is to call is a tuple on the starter's stack; thread_start() returns
- * when the new thread is attached and holds it on its own stack. */
+ * when the new thread is attached and holds it on its own stack.
+ *
+ * Sentinels. The library learns of a thread's end from a lock that is released then: who joins takes
+ * the lock, releases it, and asserts that it is not locked. When several threads join one, another
+ * may have taken it just then. So a sentinel that was released once is over: locked() is false. */
 #include "modules/thread_module.h"
 
 #include <signal.h>
@@ -85,12 +89,19 @@ static Value lock_acquire(Value *args) {
     return got < 0 ? VALUE_ERROR : bool_value(got);
 }
 
+enum { LOCK_PLAIN, LOCK_SENTINEL, LOCK_SENTINEL_OVER };
+
 static Value lock_release(Value *args) {
-    return lock_object_release(OBJECT_AS(LockObject, args[0])) ? VALUE_NONE : VALUE_ERROR;
+    LockObject *lock = OBJECT_AS(LockObject, args[0]);
+    if (unlikely(load_relaxed(&lock->sentinel) == LOCK_SENTINEL))
+        store_release(&lock->sentinel, (uint8_t)LOCK_SENTINEL_OVER);
+    return lock_object_release(lock) ? VALUE_NONE : VALUE_ERROR;
 }
 
 static Value lock_locked(Value *args) {
-    return bool_value(mutex_is_held(&OBJECT_AS(LockObject, args[0])->mutex));
+    LockObject *lock = OBJECT_AS(LockObject, args[0]);
+    return bool_value(mutex_is_held(&lock->mutex) &&
+                      load_acquire(&lock->sentinel) != LOCK_SENTINEL_OVER);
 }
 
 static Value lock_enter(Value *args) {
@@ -449,7 +460,9 @@ static void thread_finish(void) {
     Value sentinel = dict ? dict_pop_str(dict, sentinel_key()) : VALUE_EMPTY;
     fetch_add_relaxed(&running_count, (int64_t)-1);
     locals_clear();
-    if (is_exactly(sentinel, &lock_type)) mutex_release(&OBJECT_AS(LockObject, sentinel)->mutex);
+    if (!is_exactly(sentinel, &lock_type)) return;
+    store_release(&OBJECT_AS(LockObject, sentinel)->sentinel, (uint8_t)LOCK_SENTINEL_OVER);
+    mutex_release(&OBJECT_AS(LockObject, sentinel)->mutex);
 }
 
 static void thread_body(void *argument) {
@@ -495,6 +508,7 @@ static Value module_allocate_lock(Value *args) {
 static Value module_set_sentinel(Value *args) {
     LockObject *lock = lock_object_new();
     Dict *dict = thread_dict();
+    if (lock) store_relaxed(&lock->sentinel, (uint8_t)LOCK_SENTINEL);
     if (!lock || !dict || !dict_set_str(dict, sentinel_key(), object_value(lock))) return VALUE_ERROR;
     return object_value(lock);
 }

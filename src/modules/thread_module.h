@@ -9,6 +9,7 @@
 typedef struct LockObject {
     Object object;
     Mutex mutex;
+    uint8_t sentinel; /* atomic; LOCK_*: see thread_module.c */
 } LockObject;
 extern Type lock_type;
 

@@ -141,7 +141,8 @@ static Value time_sleep(Value *args) {
     if (ns < 0) return raise_error(&ValueError, "sleep length must be non-negative");
     int64_t at = time_deadline(ns);
     struct timespec deadline = {.tv_sec = at / NS_PER_SECOND_INT, .tv_nsec = at % NS_PER_SECOND_INT};
-    return RETRY_EINTR(sleep_until(&deadline)) == 0 ? VALUE_NONE : raise_errno();
+    if (RETRY_EINTR(sleep_until(&deadline)) != 0) return raise_errno();
+    return safepoint(thread_self()) ? VALUE_NONE : VALUE_ERROR;
 }
 
 /* --- struct_time -------------------------------------------------------------------------------------- */

@@ -229,7 +229,7 @@ typedef struct ZlibObject {
     Object object;
     z_stream *stream;      /* malloc'ed; guarded by the mutex; NULL: not set up */
     Mutex mutex;
-    bool compresses, ended; /* ended: the stream was freed, or is at its end (compressor) */
+    bool compresses, ended; /* ended: flushed at the end of the data */
     uint8_t eof;           /* atomic */
     Value unused_data, unconsumed_tail; /* atomic; bytes */
     Value dictionary;      /* constant; bytes or empty */
@@ -460,13 +460,14 @@ static Value decompress_flush(Value *args) {
     Value result = inflate_locked(self, tail->data, (size_t)tail->length, SIZE_MAX, Z_FINISH,
                                   "while decompressing data");
     KEEP_ALIVE(tail);
+    if (self->eof) self->ended = true;
     leave(self);
     return result;
 }
 
 static Value zlib_copy(Value *args) {
     ZlibObject *self = as_zlib(args[0]);
-    if (self->compresses && self->ended)
+    if (self->ended)
         return raise_error(&ValueError, "Inconsistent stream state");
     ZlibObject *copy = zlib_alloc(self->compresses);
     z_stream *stream = copy ? stream_new() : NULL;
