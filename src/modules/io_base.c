@@ -44,6 +44,10 @@ Value io_bytes(const void *data, int64_t length) {
     return bytes ? object_value(bytes) : VALUE_ERROR;
 }
 
+Value io_refuse_pickle(Value *args) {
+    return raise_error(&TypeError, "cannot pickle '%s' object", type_of(args[0])->name);
+}
+
 bool io_size_argument(Value v, int64_t *size) {
     *size = -1;
     if (is_empty(v) || is_none(v)) return true;
@@ -370,7 +374,7 @@ static Value buffered_write(Value *args) { return raise_unsupported("write"); }
 
 static Value read_into_by(Value self, Value target, const char *method) {
     BufferView view;
-    if (!buffer_get(target, &view, BUFFER_WRITABLE)) return VALUE_ERROR;
+    if (!argument_writable(target, "readinto() argument", &view)) return VALUE_ERROR;
     Value data = call_method_1(self, method, int_value(view.length));
     Value result = data;
     if (!is_error(data) && !is_bytes(data)) {

@@ -59,6 +59,14 @@ static bool enter(Buffered *self) {
     return io_lock_enter(&self->lock);
 }
 
+/* Enters, and then looks whether the stream is open: another thread may be closing it. */
+static bool enter_open(Buffered *self, const char *message) {
+    if (!check_ready(self) || !enter(self)) return false;
+    if (check_open(self, message)) return true;
+    io_lock_leave(&self->lock);
+    return false;
+}
+
 static void leave(Buffered *self) { io_lock_leave(&self->lock); }
 
 /* --- the raw stream: each returns -1 with an exception set, -2 when it would block ---------------------------- */
@@ -67,12 +75,12 @@ static int64_t raw_count(Value result, int64_t limit, const char *what) {
     if (is_error(result)) return -1;
     if (is_none(result)) return -2;
     int64_t count = -1;
-    if (!has_index(result) || !argument_int64(result, &count)) {
-        if (error_occurred() && !has_index(result)) return -1;
-        if (error_occurred()) error_clear();
-        raise_error(&OSError, "raw %s() failed", what);
+    Value index = value_index(result);
+    if (is_error(index)) {
+        raise_from(&OSError, "raw %s() failed", what);
         return -1;
     }
+    if (!int_to_int64(index, &count)) count = -1;
     if (count >= 0 && count <= limit) return count;
     raise_error(&OSError, "raw %s() returned invalid length %lld (should have been between 0 and %lld)",
                 what, (long long)count, (long long)limit);
@@ -300,7 +308,7 @@ Value buffered_new_random(Value raw, int64_t size) {
 
 bool buffered_flush_all(Value self_value) {
     Buffered *self = as_buffered(self_value);
-    if (!check_open(self, "flush of closed file") || !enter(self)) return false;
+    if (!enter_open(self, "flush of closed file")) return false;
     bool ok = flush_locked(self);
     if (ok && self->readable && self->writable) ok = undo_read_ahead(self);
     leave(self);
@@ -348,13 +356,12 @@ static Value buffered_close(Value *args) {
     if (load_relaxed(&self->base.finalizing)) warn_unclosed(self, args[0]);
     Value flushed = call_method_0(args[0], "flush");
     Value pending = is_error(flushed) ? error_fetch() : VALUE_EMPTY;
-    Value result = call_method_0(self->raw, "close");
+    Value result = VALUE_ERROR;
     if (enter(self)) {
+        result = call_method_0(self->raw, "close");
         drop_read_ahead(self);
         self->write_end = 0;
         leave(self);
-    } else {
-        error_clear();
     }
     if (is_empty(pending)) return is_error(result) ? result : VALUE_NONE;
     if (is_error(result)) {
@@ -499,7 +506,7 @@ static Value buffered_read(Value *args) {
     int64_t size;
     if (!io_size_argument(args[1], &size)) return VALUE_ERROR;
     if (size < -1) return raise_error(&ValueError, "read length must be non-negative or -1");
-    if (!check_open(self, "read of closed file") || !enter(self)) return VALUE_ERROR;
+    if (!enter_open(self, "read of closed file")) return VALUE_ERROR;
     Value result = size == -1 ? read_all_locked(self) : read_up_to_locked(self, size);
     leave(self);
     return result;
@@ -524,7 +531,7 @@ static Value read1_locked(Buffered *self, int64_t size) {
 
 Value buffered_read_some(Value self_value, int64_t size) {
     Buffered *self = as_buffered(self_value);
-    if (!check_open(self, "read of closed file") || !enter(self)) return VALUE_ERROR;
+    if (!enter_open(self, "read of closed file")) return VALUE_ERROR;
     Value result = size == INT64_MAX ? read_all_locked(self) : read1_locked(self, size);
     leave(self);
     return result;
@@ -538,10 +545,14 @@ static Value buffered_read1(Value *args) {
 
 static int64_t readinto_locked(Buffered *self, uint8_t *out, int64_t size, bool once) {
     if (!once) return read_exactly(self, out, size);
-    if (read_ahead(self) > 0) return take_ahead(self, out, size);
+    int64_t done = take_ahead(self, out, size);
+    if (done == size || (done > 0 && size - done <= self->size)) return done;
     if (!ready_to_read(self)) return -1;
     drop_read_ahead(self);
-    if (size >= self->size) return raw_read(self, out, size);
+    if (size - done > self->size) {
+        int64_t more = raw_read(self, out + done, size - done);
+        return more >= 0 ? done + more : more == -2 && done > 0 ? done : more;
+    }
     int64_t count = fill_buffer(self);
     return count > 0 ? take_ahead(self, out, size) : count;
 }
@@ -549,7 +560,7 @@ static int64_t readinto_locked(Buffered *self, uint8_t *out, int64_t size, bool 
 static Value read_into(Value *args, bool once) {
     Buffered *self = as_buffered(args[0]);
     BufferView view;
-    if (!check_open(self, "readinto of closed file") || !buffer_get(args[1], &view, BUFFER_WRITABLE))
+    if (!check_open(self, "readinto of closed file") || !argument_writable(args[1], once ? "readinto1() argument" : "readinto() argument", &view))
         return VALUE_ERROR;
     int64_t count = -1;
     if (view.length == 0) {
@@ -567,7 +578,7 @@ static Value buffered_readinto1(Value *args) { return read_into(args, true); }
 
 static Value buffered_peek(Value *args) {
     Buffered *self = as_buffered(args[0]);
-    if (!check_open(self, "peek of closed file") || !enter(self)) return VALUE_ERROR;
+    if (!enter_open(self, "peek of closed file")) return VALUE_ERROR;
     Value result = VALUE_ERROR;
     if (ready_to_read(self)) {
         int64_t count = read_ahead(self) > 0 ? 1 : fill_buffer(self);
@@ -611,7 +622,7 @@ static Value readline_locked(Buffered *self, int64_t limit) {
 }
 
 static Value next_line(Buffered *self, int64_t limit) {
-    if (!check_open(self, "readline of closed file") || !enter(self)) return VALUE_ERROR;
+    if (!enter_open(self, "readline of closed file")) return VALUE_ERROR;
     Value line = readline_locked(self, limit);
     leave(self);
     return line;
@@ -639,7 +650,7 @@ static Value buffered_next(Value self) {
 
 bool buffered_write_bytes(Value self_value, const void *data, int64_t size) {
     Buffered *self = as_buffered(self_value);
-    if (!check_open(self, "write to closed file") || !enter(self)) return false;
+    if (!enter_open(self, "write to closed file")) return false;
     int64_t count = write_locked(self, data, size);
     leave(self);
     return count >= 0;
@@ -704,7 +715,7 @@ static Value buffered_truncate(Value *args) {
     Buffered *self = as_buffered(args[0]);
     if (!check_open(self, "truncate of closed file")) return VALUE_ERROR;
     if (!self->writable) return raise_unsupported("truncate");
-    if (!enter(self)) return VALUE_ERROR;
+    if (!enter_open(self, "truncate of closed file")) return VALUE_ERROR;
     bool ok = flush_locked(self) && undo_read_ahead(self);
     Value result = VALUE_ERROR;
     if (ok && (is_empty(args[1]) || is_none(args[1]))) {
@@ -736,7 +747,7 @@ static Value buffered_sizeof(Value *args) {
     METHOD("seek", buffered_seek, "($self, target, whence=0, /)",                                  \
            "Change the position; returns it."),                                                    \
     METHOD("truncate", buffered_truncate, "($self, pos=None, /)", "Cut the file at a position."),  \
-    METHOD("__sizeof__", buffered_sizeof, "($self, /)", NULL)
+    METHOD("__sizeof__", buffered_sizeof, "($self, /)", NULL), IO_NOT_PICKLED
 #define READ_METHODS                                                                               \
     METHOD("readable", buffered_readable, "($self, /)", "Whether it can be read."),                \
     METHOD("read", buffered_read, "($self, size=-1, /)", "Read size bytes, or to the end."),       \

@@ -204,7 +204,7 @@ static Value bytes_io_readinto(Value *args) {
     BufferView view;
     if (!enter(self)) return VALUE_ERROR;
     object_unlock(self);
-    if (!buffer_get(args[1], &view, BUFFER_WRITABLE)) return VALUE_ERROR;
+    if (!argument_writable(args[1], "readinto() argument", &view)) return VALUE_ERROR;
     int64_t length = -1;
     if (enter(self)) {
         length = min_int64(view.length, max_int64(self->size - self->position, 0));

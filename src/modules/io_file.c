@@ -352,7 +352,7 @@ static Value file_readinto(Value *args) {
     BufferView view;
     if (load_relaxed(&file->fd) < 0) return closed_error();
     if (!file->readable) return raise_unsupported("File not open for reading");
-    if (!buffer_get(args[1], &view, BUFFER_WRITABLE)) return VALUE_ERROR;
+    if (!argument_writable(args[1], "readinto() argument", &view)) return VALUE_ERROR;
     int64_t got = file_io_read(file, view.data, view.length);
     buffer_release(&view);
     return got >= 0 ? int_value(got) : got == -1 ? VALUE_ERROR : VALUE_NONE;
@@ -502,6 +502,7 @@ static const MethodDef file_methods[] = {
     METHOD("fileno", file_fileno, "($self, /)", "The file descriptor."),
     METHOD("isatty", file_isatty, "($self, /)", "Whether it is a terminal."),
     METHOD("_dealloc_warn", file_dealloc_warn, "($self, source, /)", NULL),
+    IO_NOT_PICKLED,
     {0},
 };
 static const GetSetDef file_getset[] = {

@@ -75,6 +75,11 @@ bool io_check_can(Value self, const char *method, const char *message);
 Value io_base_close(Value self);                             /* flush, and mark as closed */
 void io_finalize(Value self);                                /* the finalizer of all */
 void io_set_wrapped(Value object, bool wrapped);
+/* __getstate__ and __reduce_ex__ of what cannot be pickled. */
+Value io_refuse_pickle(Value *args);
+#define IO_NOT_PICKLED                                                                             \
+    METHOD("__getstate__", io_refuse_pickle, "($self, /)", NULL),                                  \
+    METHOD("__reduce_ex__", io_refuse_pickle, "($self, protocol, /)", NULL)
 /* A new empty bytes, or from data. */
 Value io_bytes(const void *data, int64_t length);
 /* "size" arguments: None or absent is -1. False with an exception set. */

@@ -2,6 +2,7 @@
 #include "modules/io_text_internal.h"
 
 #include <unistd.h>
+#include "types/codec.h"
 
 static void text_trace(Cell *cell, Marker *marker) {
     TextIo *self = (TextIo *)cell;
@@ -24,6 +25,9 @@ static bool check_ready(TextIo *self) {
                                                            : "I/O operation on uninitialized object");
     return false;
 }
+
+/* For what needs no buffer. */
+static bool check_made(TextIo *self) { return load_relaxed(&self->detached) || check_ready(self); }
 
 bool text_enter(TextIo *self) {
     if (!check_ready(self) || !io_lock_enter(&self->lock)) return false;
@@ -73,6 +77,15 @@ static int ask(Value object, const char *method) {
     return is_error(answer) ? -1 : value_truth(answer);
 }
 
+/* Tells the encoder that it is not at the start of the stream, where that is so. */
+static bool place_encoder(TextIo *self) {
+    if (!self->seekable || is_empty(self->encoder)) return true;
+    Value position = call_method_0(self->buffer, "tell");
+    if (is_error(position)) return false;
+    int at_start = value_equal(position, smallint_value(0));
+    return at_start >= 0 && (at_start || text_encoder_restart(self, false));
+}
+
 static bool set_up(TextIo *self, Value buffer, Value encoding, Value errors, const char *newline,
                    bool line_buffering, bool write_through) {
     store_release(&self->ready, (uint8_t)0);
@@ -97,12 +110,8 @@ static bool set_up(TextIo *self, Value buffer, Value encoding, Value errors, con
     self->pending_count = 0;
     store_relaxed(&self->line_buffering, (uint8_t)line_buffering);
     store_relaxed(&self->write_through, (uint8_t)write_through);
-    if (self->seekable && !is_empty(self->encoder)) {
-        Value position = call_method_0(buffer, "tell");
-        if (is_error(position)) return false;
-        int at_start = value_equal(position, smallint_value(0));
-        if (at_start < 0 || (!at_start && !text_encoder_restart(self, false))) return false;
-    }
+    if (!place_encoder(self)) return false;
+    if (runtime.dev_mode && is_error(codec_lookup_error(str_display(as_str(errors))))) return false;
     io_set_wrapped(buffer, true);
     store_release(&self->ready, (uint8_t)1);
     return true;
@@ -130,6 +139,8 @@ static bool text_init(Value self, Value *args, size_t count, Tuple *names) {
     Value slots[6];
     const char *newline;
     bool line_buffering = false, write_through = false;
+    store_release(&as_text_io(self)->ready, (uint8_t)0);
+    store_relaxed(&as_text_io(self)->detached, (uint8_t)0);
     if (!bind_arguments("TextIOWrapper",
                         "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, "
                         "write_through=False)",
@@ -519,7 +530,7 @@ static bool change_encoding(TextIo *self, Value encoding, Value errors, bool set
     else if (str_equal_c(as_str(encoding), "locale")) encoding = text_locale_encoding();
     if (is_error(encoding) || !text_flush(self)) return false;
     if (set_newline_too) set_newline(self, newline);
-    return text_set_codec(self, encoding, errors);
+    return text_set_codec(self, encoding, errors) && place_encoder(self);
 }
 
 static Value text_reconfigure(Value *args) {
@@ -575,7 +586,7 @@ static Value text_get_newlines(Value self) {
     return text->readable && text->universal ? newline_seen_value(text->newlines.seen) : VALUE_NONE;
 }
 static Value text_get_errors(Value self) {
-    return check_ready(as_text_io(self)) ? value_load_acquire(&as_text_io(self)->errors) : VALUE_ERROR;
+    return check_made(as_text_io(self)) ? value_load_acquire(&as_text_io(self)->errors) : VALUE_ERROR;
 }
 static Value text_get_chunk_size(Value self) {
     return check_ready(as_text_io(self)) ? int_value(as_text_io(self)->chunk_size) : VALUE_ERROR;
@@ -620,7 +631,7 @@ static Str *repr_part(Value self, const char *attribute) {
 
 static Value text_repr(Value self_value) {
     TextIo *self = as_text_io(self_value);
-    if (!check_ready(self)) return VALUE_ERROR;
+    if (!check_made(self)) return VALUE_ERROR;
     if (fetch_or_acq_rel(&self->base.object.flags, (uint8_t)OBJECT_IN_REPR) & OBJECT_IN_REPR)
         return raise_error(&RuntimeError, "reentrant call inside %s.__repr__", type_of(self_value)->name);
     Str *name = repr_part(self_value, "name"), *mode = name ? repr_part(self_value, "mode") : NULL;
@@ -649,6 +660,7 @@ static const MethodDef text_methods[] = {
            "Go to a position that tell() returned."),
     METHOD("tell", text_tell_method, "($self, /)", "The position, as a number for seek()."),
     METHOD("truncate", text_truncate, "($self, pos=None, /)", "Cut the file at a position."),
+    IO_NOT_PICKLED,
     {0},
 };
 static const GetSetDef text_getset[] = {

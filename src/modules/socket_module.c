@@ -430,7 +430,7 @@ static Value receive_into(Value *args, SocketAddress *address, socklen_t *addres
     int flags = 0;
     BufferView view;
     if (!argument_int64(args[2], &size) || !argument_int(args[3], &flags) ||
-        !buffer_get(args[1], &view, BUFFER_WRITABLE))
+        !argument_writable(args[1], "recv_into() argument 1", &view))
         return VALUE_ERROR;
     Value result;
     if (size < 0) {
@@ -567,7 +567,9 @@ static bool message_buffers(Message *message, Value buffers, bool writable, Tupl
     *keep = items;
     for (int64_t i = 0; i < items->length; i++) {
         BufferView *view = &message->views[i];
-        if (!buffer_get(items->items[i], view, writable ? BUFFER_WRITABLE : BUFFER_SIMPLE)) return false;
+        if (!(writable ? argument_writable(items->items[i], "recvmsg_into() argument 1 item", view)
+                       : buffer_get(items->items[i], view, BUFFER_SIMPLE)))
+            return false;
         message->view_count++;
         message->parts[i] = (struct iovec){view->data, (size_t)view->length};
     }
@@ -840,7 +842,7 @@ static Value module_setdefaulttimeout(Value *args) {
 static Value control_size(Value v, bool space, const char *function) {
     int64_t length = -1;
     if (!argument_int64(v, &length)) return VALUE_ERROR;
-    if (length < 0 || length > INT32_MAX - 64)
+    if (length < 0 || length > INT32_MAX - (int64_t)(space ? CMSG_SPACE(1) : CMSG_LEN(0)))
         return raise_error(&OverflowError, "%s() argument out of range", function);
     return int_value((int64_t)(space ? CMSG_SPACE((size_t)length) : CMSG_LEN((size_t)length)));
 }

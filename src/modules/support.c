@@ -130,6 +130,15 @@ bool argument_str(Value v, const char *function, const char *which, Str **out) {
     return true;
 }
 
+bool argument_writable(Value v, const char *argument, BufferView *view) {
+    if (has_buffer(v)) {
+        if (buffer_get(v, view, BUFFER_WRITABLE)) return true;
+        if (!error_clear_if(&BufferError)) return false;
+    }
+    raise_error(&TypeError, "%s must be read-write bytes-like object, not %T", argument, v);
+    return false;
+}
+
 /* --- times ------------------------------------------------------------------------------------- */
 
 static double round_double(double x, TimeRound round) {

@@ -72,6 +72,9 @@ bool argument_fd(Value v, int *out);
 /* A str: TypeError "NAME() argument N must be str, not T". */
 bool argument_str(Value v, const char *function, const char *which, Str **out);
 
+/* A view to write to: TypeError "ARGUMENT must be read-write bytes-like object, not T". */
+bool argument_writable(Value v, const char *argument, BufferView *view);
+
 /* --- times (modules/time_convert.c) -----------------------------------------------------------------
  * All in nanoseconds. */
 typedef enum TimeRound { ROUND_FLOOR, ROUND_CEILING, ROUND_HALF_EVEN, ROUND_UP } TimeRound;

@@ -37,15 +37,25 @@ struct LookupCache {
 ByteLock type_lock;
 static uint32_t last_version;
 
+/* Gives `type` a version, and its bases before it: a type whose version is 0 has no subclass with
+ * one, which type_modified_locked() relies on. False when the numbers are used up. The lock is held. */
+static bool draw_versions_locked(Type *type) {
+    Tuple *mro = load_relaxed(&type->mro);
+    for (int64_t i = mro ? mro->length : 0; i-- > 0;) {
+        Type *base = OBJECT_AS(Type, mro->items[i]);
+        if (load_relaxed(&base->version) != 0) continue;
+        if (last_version == UINT32_MAX) return false;
+        store_release(&base->version, ++last_version);
+    }
+    return true;
+}
+
 uint32_t type_version(Type *type) {
     uint32_t version = load_acquire(&type->version);
     if (likely(version != 0)) return version;
     byte_lock(&type_lock);
+    draw_versions_locked(type);
     version = load_relaxed(&type->version);
-    if (version == 0 && last_version != UINT32_MAX) {
-        version = ++last_version;
-        store_release(&type->version, version);
-    }
     byte_unlock(&type_lock);
     return version;
 }

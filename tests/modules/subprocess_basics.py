@@ -18,7 +18,7 @@ print(p.wait())                        # expect: -9
 try:
     subprocess.run(["sleep", "100"], timeout=0.05)
 except subprocess.TimeoutExpired as error:
-    print(error.timeout)               # expect: 0.05
+    print(0 < error.timeout <= 0.05)   # expect: True
 out = subprocess.run([sys.executable, "-c", "import sys; print(sys.argv[1], file=sys.stderr)", "arg"],
                      stderr=subprocess.PIPE, text=True)
 print(out.stderr, end="")              # expect: arg

@@ -17,6 +17,6 @@ lock.release()
 r = threading.RLock()
 show(r.release)                         # expect: RuntimeError cannot release un-acquired lock
 with r, r:
-    print(r._is_owned(), repr(r).split()[3])  # expect: True count=2
+    print(r._is_owned(), repr(r).split()[4])  # expect: True count=2
 show(lambda: _thread.start_new_thread(1, ()))  # expect: TypeError first arg must be callable
 print(_thread.TIMEOUT_MAX)              # expect: 9223372036.0
