@@ -110,7 +110,7 @@ static Value dialect_make(Type *type, Value source, Value *settings) {
     Value terminator = settings[SET_TERMINATOR];
     if (is_none(terminator)) return raise_error(&TypeError, "lineterminator must be set");
     if (!is_empty(terminator) && !is_str(terminator))
-        return raise_error(&TypeError, "\"lineterminator\" must be a string, not %T", terminator);
+        return raise_error(&TypeError, "\"lineterminator\" must be a string");
     if (!is_empty(terminator)) heap_store_release(self, &self->line_terminator, terminator);
     if (!char_setting(settings[SET_QUOTE], "quotechar", true, &self->quote) ||
         !quoting_setting(settings[SET_QUOTING], &self->quoting) ||
@@ -581,11 +581,11 @@ static Value csv_field_size_limit(Value *args) {
 }
 
 static const MethodDef functions[] = {
-    METHOD("reader", csv_reader, "($module, iterable, dialect='excel', /, **fmtparams)",
+    METHOD("reader", csv_reader, "($module, iterable, /, dialect='excel', **fmtparams)",
            "An iterator over the records in lines of comma-separated values."),
-    METHOD("writer", csv_writer, "($module, fileobj, dialect='excel', /, **fmtparams)",
+    METHOD("writer", csv_writer, "($module, fileobj, /, dialect='excel', **fmtparams)",
            "An object that writes records to a file."),
-    METHOD("register_dialect", csv_register, "($module, name, dialect='excel', /, **fmtparams)",
+    METHOD("register_dialect", csv_register, "($module, name, /, dialect='excel', **fmtparams)",
            "Give a dialect a name."),
     METHOD("unregister_dialect", csv_unregister, "($module, /, name)", "Forget a dialect's name."),
     METHOD("get_dialect", csv_get_dialect, "($module, /, name)", "The dialect of that name."),

@@ -229,6 +229,17 @@ static ALWAYS_INLINE Value get_item_fast(Value container, Value key) {
         }                                                                                          \
     } while (0)
 
+/* Of a call of native code: what came while it ran (a signal, say) is looked at before the program
+ * goes on, as it would be in a call of Python code. */
+#define CALL_RESULT(expression)                                                                    \
+    do {                                                                                           \
+        Value result_ = (expression);                                                              \
+        if (unlikely(is_error(result_))) goto error;                                               \
+        R[A] = result_;                                                                            \
+        POLL();                                                                                    \
+        NEXT(1);                                                                                   \
+    } while (0)
+
 static Value vm_loop(Context *context, Frame *frame, bool throwing) {
     static const void *const labels[256] = {
 #define OP(name, format, operands, meaning) &&label_##name,
@@ -1014,8 +1025,8 @@ do_call: {
         if (likely(count > 0 && is_instance_of(args[0], descriptor->owner))) {
             Signature *signature = descriptor->signature;
             if (likely(descriptor->code && signature->simple && count == signature->parameter_count && !names))
-                RESULT(1, descriptor->code(args));
-            RESULT(1, native_call(descriptor->def, signature, args, count, names));
+                CALL_RESULT(descriptor->code(args));
+            CALL_RESULT(native_call(descriptor->def, signature, args, count, names));
         }
         goto call_any;
     }
@@ -1025,10 +1036,10 @@ do_call: {
         if (likely(function->code && !names)) {
             bool with_self = !is_empty(function->self) && (function->owner || signature->has_self);
             if (!with_self) {
-                if (signature->simple && count == signature->parameter_count) RESULT(1, function->code(args));
+                if (signature->simple && count == signature->parameter_count) CALL_RESULT(function->code(args));
             } else if (signature->simple && count + 1 == signature->parameter_count && args > &R[B]) {
                 args[-1] = function->self; /* over the callee, or the empty self above it */
-                RESULT(1, function->code(args - 1));
+                CALL_RESULT(function->code(args - 1));
             }
         }
         goto call_any;
@@ -1060,7 +1071,7 @@ do_call: {
     }
 }
 call_any:
-    RESULT(1, call(callee, args, count, names));
+    CALL_RESULT(call(callee, args, count, names));
 
 enter_frame:
     R = frame->registers;
