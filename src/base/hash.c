@@ -11,12 +11,13 @@ void hash_init(bool random, uint64_t seed) {
     } else if (seed == 0) {
         process_key[0] = process_key[1] = 0;
     } else {
-        /* Two steps of SplitMix64 spread the seed over the key. */
-        for (int i = 0; i < 2; i++) {
-            uint64_t z = seed += UINT64_C(0x9e3779b97f4a7c15);
-            z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-            z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-            process_key[i] = z ^ z >> 31;
+        /* The bytes of the linear congruential generator that CPython uses for this, so that a seed
+         * means the same hashes here and there. */
+        uint32_t state = (uint32_t)seed;
+        process_key[0] = process_key[1] = 0;
+        for (int i = 0; i < 16; i++) {
+            state = state * 214013u + 2531011u;
+            process_key[i / 8] |= (uint64_t)(state >> 16 & 0xFF) << i % 8 * 8;
         }
     }
 }
