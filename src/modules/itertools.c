@@ -419,13 +419,15 @@ ITERTOOL(cycle_type, Cycle, "cycle", cycle,
 
 /* --- islice ------------------------------------------------------------------------------------------------- */
 
+/* Each item of the iterator has a position; who wants one claims the next position, and gives the item
+ * or drops it, as its position says. So threads that share a slice take no more items than it has. */
 typedef struct Islice {
     Object object;
-    Value iterator;    /* atomic; VALUE_EMPTY: ended */
-    int64_t next;      /* atomic; position of the next item to give */
-    int64_t stop;      /* constant; -1: none */
-    int64_t step;      /* constant */
-    int64_t position;  /* atomic; items taken from the iterator */
+    Value iterator;   /* atomic; VALUE_EMPTY: ended */
+    int64_t start;    /* constant */
+    int64_t stop;     /* constant; -1: none */
+    int64_t step;     /* constant */
+    int64_t position; /* atomic; of the next item */
 } Islice;
 
 static void islice_trace(Cell *cell, Marker *marker) {
@@ -480,7 +482,7 @@ static Value islice_new(Type *type, Value *args, size_t count, Tuple *names) {
     Value iterator = get_iter(args[0]);
     Islice *self = is_error(iterator) ? NULL : object_alloc_instance(type, sizeof(Islice));
     if (!self) return VALUE_ERROR;
-    store_relaxed(&self->next, start);
+    store_relaxed(&self->start, start);
     store_relaxed(&self->stop, stop);
     store_relaxed(&self->step, step);
     heap_store_release(self, &self->iterator, iterator);
@@ -496,23 +498,24 @@ static Value islice_next(Value object) {
     Islice *self = OBJECT_AS(Islice, object);
     Value iterator = value_load_acquire(&self->iterator);
     if (is_empty(iterator)) return VALUE_EMPTY;
-    int64_t next = load_relaxed(&self->next), stop = self->stop;
-    while (load_relaxed(&self->position) < next) {
-        Value skipped = iter_next(iterator);
-        if (is_error(skipped)) return VALUE_ERROR;
-        if (is_empty(skipped)) return islice_end(self);
-        fetch_add_relaxed(&self->position, 1);
+    for (;;) {
+        int64_t position = load_relaxed(&self->position);
+        do {
+            if (self->stop != -1 && position >= self->stop) return islice_end(self);
+        } while (!cas_relaxed(&self->position, &position, position + 1));
+        Value item = iter_next(iterator);
+        if (is_error(item)) return VALUE_ERROR;
+        if (is_empty(item)) return islice_end(self);
+        if (position >= self->start && (position - self->start) % self->step == 0) return item;
     }
-    if (stop != -1 && load_relaxed(&self->position) >= stop) return islice_end(self);
-    Value item = iter_next(iterator);
-    if (is_error(item)) return VALUE_ERROR;
-    if (is_empty(item)) return islice_end(self);
-    fetch_add_relaxed(&self->position, 1);
-    int64_t following;
-    if (__builtin_add_overflow(next, self->step, &following) || (stop != -1 && following > stop))
-        following = stop != -1 ? stop : INT64_MAX;
-    store_relaxed(&self->next, following);
-    return item;
+}
+
+/* The position of the first item from `position` on that is to be given. */
+static int64_t islice_following(Islice *self, int64_t position) {
+    if (position <= self->start) return self->start;
+    int64_t over = (position - self->start) % self->step;
+    if (over && __builtin_add_overflow(position, self->step - over, &position)) position = INT64_MAX;
+    return self->stop == -1 ? position : min_int64(position, self->stop);
 }
 
 static Value islice_reduce(Value *args) {
@@ -525,9 +528,10 @@ static Value islice_reduce(Value *args) {
         return reduce_to_state(args[0], tuple_pack(2, empty, smallint_value(0)), smallint_value(0));
     }
     Value stop = self->stop == -1 ? VALUE_NONE : int_value(self->stop);
-    Tuple *arguments = tuple_pack(4, iterator, int_value(load_relaxed(&self->next)), stop,
+    int64_t position = load_relaxed(&self->position);
+    Tuple *arguments = tuple_pack(4, iterator, int_value(islice_following(self, position)), stop,
                                   int_value(self->step));
-    return reduce_to_state(args[0], arguments, int_value(load_relaxed(&self->position)));
+    return reduce_to_state(args[0], arguments, int_value(position));
 }
 static Value islice_setstate(Value *args) {
     int64_t position;

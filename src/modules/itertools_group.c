@@ -1,12 +1,15 @@
 /* itertools_group.c - chain, groupby and tee.
  *
- * chain: two threads may both find that the present iterable has ended and fetch one more each. The one
- * whose compare-and-swap comes second chains its iterator behind the other's, so that no item is lost.
+ * chain: the next iterable is fetched by one thread at a time, which says so in `fetcher`; others that
+ * find the present iterator ended wait for it, so that none takes the chain for ended while there is
+ * more. The fetching thread may come back to the same chain from within its iterable; it then goes on
+ * as if it were alone.
  *
  * tee: the copies walk one chain of blocks; a block holds up to BLOCK_ITEMS items. Who needs an item
  * that is not there asks the iterator for it, marking the blocks as busy meanwhile: a second one who
  * comes then (from another thread, or from within the iterator) gets RuntimeError, as in CPython. */
 #include "modules/itertools.h"
+#include "thread/park.h"
 #include "types/module.h"
 
 /* --- chain --------------------------------------------------------------------------------------------- */
@@ -15,6 +18,8 @@ typedef struct Chain {
     Object object;
     Value source; /* atomic; iterator of iterables; VALUE_EMPTY: ended */
     Value active; /* atomic; the present iterator, or VALUE_EMPTY */
+    uint64_t fetcher; /* atomic; ident of the thread that fetches the next iterable, or 0 */
+    uint32_t waiting; /* atomic; threads that wait for it */
 } Chain;
 
 static void chain_trace(Cell *cell, Marker *marker) {
@@ -42,18 +47,34 @@ static Value chain_from_iterable(Value *args) {
     return chain_make(OBJECT_AS(Type, args[0]), args[1]);
 }
 
-/* Makes `iterator` the active one, or puts it behind the one that another thread was quicker with. */
-static bool chain_install(Chain *self, Value iterator) {
-    Value present = VALUE_EMPTY, wanted = iterator;
-    for (;;) {
-        write_barrier(self);
-        if (cas_acq_rel(&self->active.bits, &present.bits, wanted.bits)) return true;
-        wanted = iterator;
-        if (is_empty(present)) continue;
-        Tuple *both = tuple_pack(2, present, iterator);
-        wanted = both ? chain_make(&chain_type, object_value(both)) : VALUE_ERROR;
-        if (is_error(wanted)) return false;
+/* Fetches the next iterable: VALUE_NONE when it is the active one now, VALUE_EMPTY at the end,
+ * VALUE_ERROR. */
+static Value chain_fetch(Chain *self) {
+    Value source = value_load_acquire(&self->source);
+    if (is_empty(source)) return VALUE_EMPTY;
+    Value iterable = iter_next(source);
+    Value iterator = is_empty(iterable) || is_error(iterable) ? iterable : get_iter(iterable);
+    if (is_empty(iterator) || is_error(iterator)) {
+        heap_store_release(self, &self->source, VALUE_EMPTY);
+        return iterator;
     }
+    heap_store_release(self, &self->active, iterator);
+    return VALUE_NONE;
+}
+
+static bool is_fetched_by_other(void *argument) {
+    uint64_t fetcher = load_seq_cst(&((Chain *)argument)->fetcher);
+    return fetcher != 0 && fetcher != thread_self()->ident;
+}
+
+/* Sleeps while another thread fetches. False with an exception set. */
+static bool chain_wait(Chain *self) {
+    fetch_add_seq_cst(&self->waiting, 1u);
+    ParkRequest request = {.address = self, .still = is_fetched_by_other, .argument = self,
+                           .deadline = INT64_MAX, .interruptible = true};
+    ParkResult result = park(&request);
+    fetch_add_seq_cst(&self->waiting, (uint32_t)-1);
+    return result != PARK_INTERRUPTED || safepoint(thread_self());
 }
 
 static Value chain_next(Value object) {
@@ -66,16 +87,19 @@ static Value chain_next(Value object) {
             cas_acq_rel(&self->active.bits, &active.bits, VALUE_EMPTY.bits);
             continue;
         }
-        Value source = value_load_acquire(&self->source);
-        if (is_empty(source)) return VALUE_EMPTY;
-        Value iterable = iter_next(source);
-        Value iterator = is_empty(iterable) || is_error(iterable) ? iterable : get_iter(iterable);
-        if (is_empty(iterator) || is_error(iterator)) {
-            heap_store_release(self, &self->source, VALUE_EMPTY);
-            if (is_empty(iterator) && !is_empty(value_load_acquire(&self->active))) continue;
-            return iterator;
+        uint64_t me = thread_self()->ident, fetcher = 0;
+        bool claimed = cas_seq_cst(&self->fetcher, &fetcher, me);
+        if (!claimed && fetcher != me) {
+            if (!chain_wait(self)) return VALUE_ERROR;
+            continue;
         }
-        if (!chain_install(self, iterator)) return VALUE_ERROR;
+        bool needed = is_empty(value_load_acquire(&self->active));
+        Value fetched = needed ? chain_fetch(self) : VALUE_NONE;
+        if (claimed) {
+            store_seq_cst(&self->fetcher, UINT64_C(0));
+            if (load_seq_cst(&self->waiting)) unpark_many(self, SIZE_MAX);
+        }
+        if (!is_none(fetched)) return fetched;
     }
 }
 

@@ -52,7 +52,8 @@ static Value change_error(DictIterator *iterator, const char *what) {
     return raise_error(&RuntimeError, "dictionary %s during iteration", what);
 }
 
-static bool end_iteration(DictIterator *iterator) {
+static bool end_iteration(DictIterator *iterator, Value *key) {
+    *key = VALUE_EMPTY;
     HEAP_STORE_POINTER(iterator, &iterator->dict, NULL);
     return false;
 }
@@ -70,16 +71,16 @@ static ALWAYS_INLINE bool iterator_advance(DictIterator *iterator, bool backward
     DictTable *table = iterator->table;
     int64_t remaining = load_relaxed(&iterator->remaining);
     if (unlikely(!iterator->copied && load_acquire(&dict->table) != table)) {
-        if (remaining <= 0) return end_iteration(iterator);
+        if (remaining <= 0) return end_iteration(iterator, key);
         *key = change_error(iterator, "keys changed");
         return false;
     }
-    if (!table) return end_iteration(iterator);
+    if (!table) return end_iteration(iterator, key);
     int64_t position = load_relaxed(&iterator->position);
     for (;;) {
         int64_t found = backwards ? position - 1 : position;
         if (backwards ? found < 0 : found >= (int64_t)load_acquire(&table->entry_count))
-            return end_iteration(iterator);
+            return end_iteration(iterator, key);
         int64_t next = backwards ? found : found + 1;
         if (!table_entry(table, (uint32_t)found, key, value)) {
             *key = VALUE_EMPTY;
