@@ -18,9 +18,10 @@ static Value raise_without_arguments(Type *type) {
 
 /* --- making and claiming ---------------------------------------------------------------------------------- */
 
+/* The callers of the coroutine function, whose own frame is the current one. */
 static Value make_origin(int depth) {
     List *entries = list_new(depth);
-    for (Frame *frame = frame_current(0); entries && frame && depth-- > 0; frame = frame->previous) {
+    for (Frame *frame = frame_current(1); entries && frame && depth-- > 0; frame = frame->previous) {
         Tuple *entry = tuple_pack(3, object_value(frame->code->filename), smallint_value(frame_line(frame)),
                                   object_value(frame->code->name));
         if (!entry || !list_append(entries, object_value(entry))) return VALUE_ERROR;
