@@ -115,21 +115,20 @@ static Value sys_is_gil_enabled(Value *args) { return bool_value(gil_enabled); }
 
 /* --- tracing -------------------------------------------------------------------------------------- */
 
-static Value set_trace_slot(Value *slot, Value function) {
-    Context *context = context_self();
-    *slot = is_none(function) ? VALUE_EMPTY : function;
-    Thread *self = thread_self();
-    if (is_empty(context->trace_function) && is_empty(context->profile_function))
-        thread_poll_clear(self, POLL_TRACE);
-    else
-        thread_poll_set(self, POLL_TRACE);
+/* The interpreter calls no trace functions yet; to say nothing would let debuggers wait for ever. */
+static Value set_trace_slot(Value *slot, Value function, const char *name) {
+    if (!is_none(function))
+        return raise_error(&NotImplementedError,
+                           "sys.%s() is not supported by this version of Weft; only None is accepted",
+                           name);
+    *slot = VALUE_EMPTY;
     return VALUE_NONE;
 }
 static Value sys_settrace(Value *args) {
-    return set_trace_slot(&context_self()->trace_function, args[0]);
+    return set_trace_slot(&context_self()->trace_function, args[0], "settrace");
 }
 static Value sys_setprofile(Value *args) {
-    return set_trace_slot(&context_self()->profile_function, args[0]);
+    return set_trace_slot(&context_self()->profile_function, args[0], "setprofile");
 }
 static Value sys_gettrace(Value *args) { return none_if_empty(context_self()->trace_function); }
 static Value sys_getprofile(Value *args) { return none_if_empty(context_self()->profile_function); }
@@ -355,11 +354,11 @@ static const MethodDef sys_functions[] = {
     METHOD("set_int_max_str_digits", sys_set_int_max_str_digits, "(maxdigits)",
            "Sets the largest number of digits that int and str are converted with."),
     METHOD("setdlopenflags", sys_setdlopenflags, "(flags, /)", "Sets the flags for dlopen()."),
-    METHOD("setprofile", sys_setprofile, "(function, /)", "Sets the profile function of this thread."),
+    METHOD("setprofile", sys_setprofile, "(function, /)", "Refuses anything but None: nothing is profiled yet."),
     METHOD("setrecursionlimit", sys_setrecursionlimit, "(limit, /)", "Sets how deep calls may nest."),
     METHOD("setswitchinterval", sys_setswitchinterval, "(interval, /)",
            "Sets the switch interval, in seconds."),
-    METHOD("settrace", sys_settrace, "(function, /)", "Sets the trace function of this thread."),
+    METHOD("settrace", sys_settrace, "(function, /)", "Refuses anything but None: nothing is traced yet."),
     {0},
 };
 
