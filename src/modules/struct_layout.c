@@ -136,7 +136,12 @@ static void write_word(uint8_t *p, int64_t size, bool little_endian, uint64_t wo
 
 /* --- packing ------------------------------------------------------------------------------------------------ */
 
-static bool is_signed_code(char code) { return strchr("bhilqn", code) != NULL; }
+static bool is_signed_code(char code) {
+    switch (code) {
+    case 'b': case 'h': case 'i': case 'l': case 'q': case 'n': return true;
+    default: return false;
+    }
+}
 
 static bool raise_range(const StructLayout *layout, char code, int64_t size) {
     int bits = (int)size * 8;
