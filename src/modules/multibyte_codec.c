@@ -21,32 +21,35 @@ typedef struct MultibyteSpec {
     const char *module, *name;
     const char *library_name; /* iconv's */
     bool shifts;
+    bool is_hz;   /* RFC 1843, done here over GB2312 */
+    bool has_yen; /* 5C and 7E are a yen sign and an overline */
 } MultibyteSpec;
 
 static const MultibyteSpec specs[] = {
-    {"_codecs_cn", "gb2312", "GB2312", false},
-    {"_codecs_cn", "gbk", "GBK", false},
-    {"_codecs_cn", "gb18030", "GB18030", false},
-    {"_codecs_hk", "big5hkscs", "BIG5-HKSCS", false},
-    {"_codecs_tw", "big5", "BIG5", false},
-    {"_codecs_tw", "cp950", "CP950", false},
-    {"_codecs_jp", "cp932", "CP932", false},
-    {"_codecs_jp", "shift_jis", "SHIFT_JIS", false},
-    {"_codecs_jp", "shift_jis_2004", "SHIFT_JISX0213", false},
-    {"_codecs_jp", "shift_jisx0213", "SHIFT_JISX0213", false},
-    {"_codecs_jp", "euc_jp", "EUC-JP", false},
-    {"_codecs_jp", "euc_jis_2004", "EUC-JISX0213", false},
-    {"_codecs_jp", "euc_jisx0213", "EUC-JISX0213", false},
-    {"_codecs_kr", "euc_kr", "EUC-KR", false},
-    {"_codecs_kr", "cp949", "CP949", false},
-    {"_codecs_kr", "johab", "JOHAB", false},
-    {"_codecs_iso2022", "iso2022_jp", "ISO-2022-JP", true},
-    {"_codecs_iso2022", "iso2022_jp_1", "ISO-2022-JP-2", true},
-    {"_codecs_iso2022", "iso2022_jp_2", "ISO-2022-JP-2", true},
-    {"_codecs_iso2022", "iso2022_jp_ext", "ISO-2022-JP-2", true},
-    {"_codecs_iso2022", "iso2022_jp_3", "ISO-2022-JP-3", true},
-    {"_codecs_iso2022", "iso2022_jp_2004", "ISO-2022-JP-3", true},
-    {"_codecs_iso2022", "iso2022_kr", "ISO-2022-KR", true},
+    {"_codecs_cn", "gb2312", "GB2312", false, false, false},
+    {"_codecs_cn", "gbk", "GBK", false, false, false},
+    {"_codecs_cn", "gb18030", "GB18030", false, false, false},
+    {"_codecs_cn", "hz", "GB2312", false, true, false},
+    {"_codecs_hk", "big5hkscs", "BIG5-HKSCS", false, false, false},
+    {"_codecs_tw", "big5", "BIG5", false, false, false},
+    {"_codecs_tw", "cp950", "CP950", false, false, false},
+    {"_codecs_jp", "cp932", "CP932", false, false, false},
+    {"_codecs_jp", "shift_jis", "SHIFT_JIS", false, false, false},
+    {"_codecs_jp", "shift_jis_2004", "SHIFT_JISX0213", false, false, true},
+    {"_codecs_jp", "shift_jisx0213", "SHIFT_JISX0213", false, false, true},
+    {"_codecs_jp", "euc_jp", "EUC-JP", false, false, false},
+    {"_codecs_jp", "euc_jis_2004", "EUC-JISX0213", false, false, false},
+    {"_codecs_jp", "euc_jisx0213", "EUC-JISX0213", false, false, false},
+    {"_codecs_kr", "euc_kr", "EUC-KR", false, false, false},
+    {"_codecs_kr", "cp949", "CP949", false, false, false},
+    {"_codecs_kr", "johab", "JOHAB", false, false, false},
+    {"_codecs_iso2022", "iso2022_jp", "ISO-2022-JP", true, false, false},
+    {"_codecs_iso2022", "iso2022_jp_1", "ISO-2022-JP-2", true, false, false},
+    {"_codecs_iso2022", "iso2022_jp_2", "ISO-2022-JP-2", true, false, false},
+    {"_codecs_iso2022", "iso2022_jp_ext", "ISO-2022-JP-2", true, false, false},
+    {"_codecs_iso2022", "iso2022_jp_3", "ISO-2022-JP-3", true, false, false},
+    {"_codecs_iso2022", "iso2022_jp_2004", "ISO-2022-JP-3", true, false, false},
+    {"_codecs_iso2022", "iso2022_kr", "ISO-2022-KR", true, false, false},
 };
 
 #define SEQUENCE_MAX 8 /* bytes of one character with its shift sequence */
@@ -99,6 +102,51 @@ static void note_shift(ShiftState *state, const uint8_t *sequence, int64_t lengt
     state->shift_length = (uint8_t)(state->shift_length + length);
 }
 
+static bool is_yen_place(uint32_t c) { return c == 0x5C || c == 0x7E; }
+
+/* HZ: "~{" begins pairs of GB 2312 in seven bits, "~}" ends them. state->shift_length: inside. */
+static bool hz_decode(iconv_t converter, Decoding *d, ShiftState *state, bool final, int64_t *at) {
+    int64_t i = 0, used;
+    bool good = true;
+    while (good && i < d->length) {
+        uint8_t c = d->data[i];
+        bool inside = state->shift_length != 0, has_next = i + 1 < d->length;
+        uint8_t next = has_next ? d->data[i + 1] : 0;
+        if (!has_next && (c == '~' || (inside && c < 0x80))) {
+            if (!final) break;
+            good = decoding_error(d, i, d->length, "incomplete multibyte sequence", 0, &i);
+            continue;
+        }
+        uint32_t out[8];
+        size_t count = 0;
+        bool known = true;
+        if (c == '~') {
+            if (next == '~' && !inside) out[count++] = '~';
+            else if (next == '{' && !inside) state->shift_length = 1;
+            else if (next == '}' && inside) state->shift_length = 0;
+            else known = next == '\n' && !inside;
+            used = 2;
+        } else if (inside && c < 0x80) {
+            uint8_t bytes[2] = {c | 0x80, next | 0x80};
+            known = next < 0x80 &&
+                    decode_step(converter, bytes, 2, false, &used, out, &count) == STEP_OK;
+            used = 2;
+        } else {
+            known = c < 0x80;
+            out[count++] = c;
+            used = 1;
+        }
+        if (known) {
+            good = builder_add_points(&d->out, out, 4, (int64_t)count);
+            i += used;
+        } else {
+            good = decoding_error(d, i, i + 1, "illegal multibyte sequence", 0, &i);
+        }
+    }
+    *at = i;
+    return good;
+}
+
 /* *consumed NULL: the input is complete. */
 static Str *multibyte_decode(const MultibyteSpec *spec, const void *data, size_t length,
                              const char *errors, ShiftState *state, int64_t *consumed) {
@@ -109,13 +157,19 @@ static Str *multibyte_decode(const MultibyteSpec *spec, const void *data, size_t
     uint32_t out[8];
     size_t count;
     int64_t used, i = 0;
+    if (spec->is_hz) {
+        bool decoded = hz_decode(converter, &d, state, !consumed, &i);
+        iconv_close(converter);
+        if (consumed) *consumed = i;
+        return decoded ? builder_finish(&d.out) : NULL;
+    }
     for (int64_t k = 0; k < state->shift_length; k += used)
         if (decode_step(converter, state->shifts + k, state->shift_length - k, true, &used, out,
                         &count) != STEP_OK)
             break;
     bool good = true;
     while (good && i < d.length) {
-        if (!spec->shifts && d.data[i] < 0x80) {
+        if (!spec->shifts && d.data[i] < 0x80 && !(spec->has_yen && is_yen_place(d.data[i]))) {
             good = builder_add_char(&d.out, d.data[i++]);
             continue;
         }
@@ -149,14 +203,45 @@ static bool encode_step(iconv_t converter, uint32_t c, bool shifts, char out[32]
     return result == 0 && in_left == 0;
 }
 
+static bool hz_add_encoded(Encoding *e, iconv_t converter, uint32_t c, ShiftState *state,
+                           bool *possible) {
+    char out[32];
+    size_t length = 1;
+    bool is_pair = c >= 0x80;
+    out[0] = (char)c;
+    *possible = !is_pair || (encode_step(converter, c, false, out, &length) && length == 2);
+    if (!*possible) return true;
+    if (is_pair && !state->last && !encoding_add(e, "~{", 2)) return false;
+    if (!is_pair && state->last && !encoding_add(e, "~}", 2)) return false;
+    state->last = is_pair;
+    for (size_t i = 0; is_pair && i < 2; i++) out[i] &= 0x7F;
+    return (c != '~' || encoding_add_byte(e, '~')) && encoding_add(e, out, (int64_t)length);
+}
+
 static bool add_encoded(const MultibyteSpec *spec, Encoding *e, iconv_t converter, uint32_t c,
-                        bool *possible) {
+                        ShiftState *state, bool *possible) {
     char out[32];
     size_t length;
+    if (spec->is_hz) return hz_add_encoded(e, converter, c, state, possible);
     *possible = true;
     if (!spec->shifts && c < 0x80) return encoding_add_byte(e, (uint8_t)c);
     *possible = encode_step(converter, c, spec->shifts, out, &length);
     return !*possible || encoding_add(e, out, (int64_t)length);
+}
+
+/* The library designates KS C 5601 at the beginning; Python does where it is first needed. */
+static void move_designation(Encoding *e) {
+    static const char designation[4] = {0x1B, '$', ')', 'C'};
+    char *bytes = e->buffer->bytes;
+    if (e->length < 4 || memcmp(bytes, designation, 4) != 0) return;
+    char *shift = memchr(bytes + 4, 0x0E, (size_t)e->length - 4);
+    if (shift) {
+        memmove(bytes, bytes + 4, (size_t)(shift - bytes) - 4);
+        memcpy(shift - 4, designation, 4);
+    } else {
+        e->length -= 4;
+        memmove(bytes, bytes + 4, (size_t)e->length);
+    }
 }
 
 static Bytes *multibyte_encode(const MultibyteSpec *spec, Str *text, const char *errors,
@@ -170,7 +255,7 @@ static Bytes *multibyte_encode(const MultibyteSpec *spec, Str *text, const char 
     if (spec->shifts && state->last) encode_step(converter, state->last, true, out, &length);
     for (int64_t i = 0; good && i < text->length;) {
         uint32_t c = str_at(text, i);
-        good = add_encoded(spec, &e, converter, c, &possible);
+        good = add_encoded(spec, &e, converter, c, state, &possible);
         if (possible) {
             if (spec->shifts) state->last = c;
             i++;
@@ -178,15 +263,21 @@ static Bytes *multibyte_encode(const MultibyteSpec *spec, Str *text, const char 
         }
         int64_t start = i;
         Str *replacement;
-        good = encoding_error(&e, start, start + 1, "illegal multibyte sequence", 0, &replacement, &i);
+        good = encoding_error(&e, start, start + 1, "illegal multibyte sequence", 0, &replacement,
+                              &i);
         for (int64_t k = 0; good && replacement && k < replacement->length; k++) {
-            good = add_encoded(spec, &e, converter, str_at(replacement, k), &possible);
+            good = add_encoded(spec, &e, converter, str_at(replacement, k), state,
+                               &possible);
             if (!possible) {
                 raise_unicode_encode_error(spec->name, object_value(text), start, start + 1,
                                            "illegal multibyte sequence");
                 good = false;
             }
         }
+    }
+    if (good && final && spec->is_hz) {
+        if (state->last) good = encoding_add(&e, "~}", 2);
+        state->last = 0;
     }
     if (good && final && spec->shifts) {
         char *to = out;
@@ -196,6 +287,7 @@ static Bytes *multibyte_encode(const MultibyteSpec *spec, Str *text, const char 
         state->last = 0;
     }
     iconv_close(converter);
+    if (good && spec->shifts) move_designation(&e);
     return good ? encoding_finish(&e) : NULL;
 }
 
@@ -234,8 +326,8 @@ static Value codec_encode_method(Value *args) {
     const char *errors;
     ShiftState state = {0};
     if (!text_or_none(args[2], &errors) || !need_text(args[1])) return VALUE_ERROR;
-    Bytes *bytes = multibyte_encode(OBJECT_AS(MultibyteCodec, args[0])->spec, as_str(args[1]), errors,
-                                    &state, true);
+    const MultibyteSpec *spec = OBJECT_AS(MultibyteCodec, args[0])->spec;
+    Bytes *bytes = multibyte_encode(spec, as_str(args[1]), errors, &state, true);
     return pair(bytes_result(bytes), as_str(args[1])->length);
 }
 
@@ -419,7 +511,8 @@ static Value encoder_getstate(Value *args) { return int_value(as_stream(args[0])
 
 static Value encoder_setstate(Value *args) {
     int64_t last;
-    if (!is_int(args[1])) return raise_error(&TypeError, "setstate() argument must be int, not %T", args[1]);
+    if (!is_int(args[1]))
+        return raise_error(&TypeError, "setstate() argument must be int, not %T", args[1]);
     if (!value_to_int64(args[1], &last)) return VALUE_ERROR;
     if (last < 0 || last > CODE_POINT_MAX) return raise_error(&UnicodeError, "invalid state");
     as_stream(args[0])->state = (ShiftState){.last = (uint32_t)last};
@@ -444,6 +537,8 @@ static Value decoder_setstate(Value *args) {
         return raise_error(&TypeError, "state must be a tuple of bytes and an integer");
     uint8_t shifts[SHIFTS_MAX];
     ShiftState state = {0};
+    if (as_bytes(given->items[0])->length > SEQUENCE_MAX)
+        return raise_error(&UnicodeError, "pending buffer too large");
     if (!int_to_bytes(given->items[1], shifts, SHIFTS_MAX, false, false)) return VALUE_ERROR;
     int start = 0;
     while (start < SHIFTS_MAX && shifts[start] == 0) start++;
@@ -515,7 +610,8 @@ static Value writer_reset(Value *args) {
 static Value errors_get(Value self) { return value_load_acquire(&as_stream(self)->errors); }
 static bool errors_set(Value self, Value v) {
     if (is_empty(v) || !is_str(v)) {
-        raise_error(&TypeError, is_empty(v) ? "cannot delete attribute" : "errors must be a string");
+        raise_error(is_empty(v) ? &AttributeError : &TypeError,
+                    is_empty(v) ? "cannot delete attribute" : "errors must be a string");
         return false;
     }
     heap_store_release(as_stream(self), &as_stream(self)->errors, v);
