@@ -451,14 +451,16 @@ static Value text_next(Value self_value) {
     TextIo *self = as_text_io(self_value);
     if (!check_ready(self)) return VALUE_ERROR;
     Value line;
-    if (is_exactly(self_value, &text_io_wrapper_type)) {
+    if (io_is_exactly(self_value, &text_io_wrapper_type)) {
         if (!enter_open(self)) return VALUE_ERROR;
         self->telling = false;
         Str *text = readline_locked(self, -1);
         text_leave(self);
         line = text ? object_value(text) : VALUE_ERROR;
     } else {
+        if (!text_enter(self)) return VALUE_ERROR;
         self->telling = false;
+        text_leave(self);
         line = call_method_0(self_value, "readline");
         if (!is_error(line) && !is_str(line))
             return raise_error(&OSError, "readline() should have returned a str object, not '%T'", line);

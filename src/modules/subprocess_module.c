@@ -242,7 +242,11 @@ static bool groups_argument(Value v, Child *child) {
             raise_error(&TypeError, "groups must be integers");
             return false;
         }
-        if (!uid_argument(items->items[i], "gid", &child->groups[i])) return false;
+        if (!uid_argument(items->items[i], "gid", &child->groups[i])) {
+            error_clear();
+            raise_error(&ValueError, "invalid group id");
+            return false;
+        }
     }
     child->group_count = (int)items->length;
     child->set_groups = true;
