@@ -137,6 +137,7 @@ static Value output_value(Output *out) {
 static int run_compress(bz_stream *stream, int action, const char *data, size_t size, Output *out) {
     stream->next_in = (char *)data;
     for (;;) {
+        if (action == BZ_RUN && size == 0) return BZ_OK;
         stream->avail_in = (unsigned)min_size(size, UINT_MAX);
         size_t given = stream->avail_in;
         if (!output_more(out, stream)) return BZ_MEM_ERROR;
@@ -144,8 +145,7 @@ static int run_compress(bz_stream *stream, int action, const char *data, size_t 
         out->length = (size_t)(stream->next_out - out->data);
         size -= given - stream->avail_in;
         if (code < 0) return code;
-        if (action == BZ_RUN ? size == 0 && stream->avail_out > 0 : code == BZ_STREAM_END) return BZ_OK;
-        if (action == BZ_RUN && size == 0) return BZ_OK;
+        if (code == BZ_STREAM_END) return BZ_OK;
     }
 }
 
@@ -236,7 +236,10 @@ static Value decompress_locked(BzipObject *self, const BufferView *view, int64_t
     Value result = code < 0 ? raise_bzip(code) : output_value(&out);
     Bytes *rest = is_error(result) ? NULL : bytes_from(input->data + (input->length - (int64_t)left), left);
     free(out.data);
-    if (!rest) return VALUE_ERROR;
+    if (!rest) {
+        store_release(&self->needs_input, (uint8_t)0);
+        return VALUE_ERROR;
+    }
     if (code == BZ_STREAM_END) {
         store_release(&self->eof, (uint8_t)1);
         heap_store_release(self, &self->unused_data, object_value(rest));
