@@ -190,7 +190,7 @@ static void walk_keywords(Walker *w, KeywordSequence keywords) {
 static void forbid_in_scope(Walker *w, const void *node, const char *what) {
     switch (w->scope->kind) {
     case SCOPE_ANNOTATION:
-        compiler_error(w->compiler, node, "%s cannot be used within an annotation", what);
+        compiler_error(w->compiler, node, "'%s' can not be used within an annotation", what);
     case SCOPE_TYPE_VARIABLE:
         compiler_error(w->compiler, node, "%s cannot be used within a TypeVar bound", what);
     case SCOPE_TYPE_ALIAS:

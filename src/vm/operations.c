@@ -571,6 +571,21 @@ static Value make_type_var(Value name, Value function, bool constraints) {
     return typing_make("TypeVar", all->items, (size_t)all->length, NULL);
 }
 
+/* Type parameters as Generic[...] takes them: a TypeVarTuple as *Ts. */
+static Value unpack_variadics(Tuple *parameters) {
+    Value variadic = import_attribute("typing", "TypeVarTuple");
+    Tuple *copy = tuple_from_array(parameters->items, parameters->length);
+    if (is_error(variadic) || !copy) return VALUE_ERROR;
+    for (int64_t i = 0; i < copy->length; i++) {
+        if (!same_value(object_value(type_of(copy->items[i])), variadic)) continue;
+        Value iterator = get_iter(copy->items[i]);
+        Value unpacked = is_error(iterator) ? iterator : iter_next(iterator);
+        if (is_error(unpacked) || is_empty(unpacked)) return VALUE_ERROR;
+        copy->items[i] = unpacked;
+    }
+    return object_value(copy);
+}
+
 Value intrinsic(Intrinsic which, Value *args) {
     switch (which) {
     case INTRINSIC_TYPE_VAR: return typing_make("TypeVar", args, 1, NULL);
@@ -586,7 +601,8 @@ Value intrinsic(Intrinsic which, Value *args) {
     case INTRINSIC_TYPE_ALIAS: return type_alias_new(args[0], args[1], args[2]);
     case INTRINSIC_GENERIC_BASE: {
         Value generic = import_attribute("typing", "Generic");
-        return is_error(generic) ? VALUE_ERROR : get_item(generic, args[0]);
+        Value unpacked = is_error(generic) ? VALUE_ERROR : unpack_variadics(as_tuple(args[0]));
+        return is_error(unpacked) ? VALUE_ERROR : get_item(generic, unpacked);
     }
     case INTRINSIC_SET_TYPE_PARAMS:
         return set_attribute(args[0], NAME("__type_params__"), args[1]) ? args[0] : VALUE_ERROR;
