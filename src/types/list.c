@@ -208,8 +208,10 @@ Value list_pop(List *list, int64_t index) {
 
 void list_clear(List *list) {
     object_lock(list);
-    store_release(&list->length, 0);
-    HEAP_STORE_POINTER(list, &list->items, NULL);
+    if (list->items && list->items->capacity > 0) { /* else it is empty; list_sort() has its mark here */
+        store_release(&list->length, 0);
+        HEAP_STORE_POINTER(list, &list->items, NULL);
+    }
     object_unlock(list);
 }
 
