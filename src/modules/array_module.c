@@ -16,7 +16,7 @@ static Value str_value(Str *s) { return s ? object_value(s) : VALUE_ERROR; }
 static Value copy_of(Type *type, const ArrayKind *kind, const uint8_t *items, int64_t count) {
     TypedArray *array = typed_array_new(type, kind, count);
     if (!array) return VALUE_ERROR;
-    if (count > 0) memcpy(array->store->data, items, (size_t)(count * kind->size));
+    if (count > 0) typed_array_copy(array->store->data, items, count, kind->size);
     return object_value(array);
 }
 
@@ -105,7 +105,8 @@ static Value get_slice(TypedArray *array, Value slice) {
     TypedArray *result = typed_array_new(&typed_array_type, array->kind, taken);
     if (!result) return VALUE_ERROR;
     for (int64_t i = 0, from = start; i < taken; i++, from += step)
-        memcpy((uint8_t *)result->store->data + i * size, items + from * size, (size_t)size);
+        typed_array_copy((uint8_t *)result->store->data + i * size, items + from * size, 1,
+                         (unsigned)size);
     return object_value(result);
 }
 
@@ -177,7 +178,7 @@ static bool set_slice(TypedArray *array, Value slice, Value v) {
     }
     for (int64_t i = 0; i < taken; i++, start += step) {
         uint64_t bits = 0;
-        memcpy(&bits, items + i * size, (size_t)size);
+        typed_array_copy(&bits, items + i * size, 1, (unsigned)size);
         typed_array_set(array, start, bits);
     }
     return true;
@@ -259,9 +260,9 @@ static Value array_repeat(Value self, int64_t times) {
     if (__builtin_mul_overflow(count, max_int64(times, 0), &total)) return raise_memory_error();
     TypedArray *result = typed_array_new(&typed_array_type, array->kind, total);
     if (!result) return VALUE_ERROR;
-    size_t bytes = (size_t)(count * array->kind->size);
+    int64_t bytes = count * array->kind->size;
     for (int64_t i = 0; i < times && bytes > 0; i++)
-        memcpy((uint8_t *)result->store->data + (size_t)i * bytes, items, bytes);
+        typed_array_copy((uint8_t *)result->store->data + i * bytes, items, count, array->kind->size);
     return object_value(result);
 }
 
@@ -408,34 +409,34 @@ static Value method_count(Value *args) {
     }
 }
 
-static void swap_bytes(uint8_t *p, size_t size) {
-    for (size_t i = 0; i < size / 2; i++) {
-        uint8_t byte = p[i];
-        p[i] = p[size - 1 - i];
-        p[size - 1 - i] = byte;
-    }
+static void swap_bytes(uint8_t *p, unsigned size) {
+    uint8_t item[8], swapped[8];
+    typed_array_copy(item, p, 1, size);
+    for (unsigned i = 0; i < size; i++) swapped[i] = item[size - 1 - i];
+    typed_array_copy(p, swapped, 1, size);
 }
 
 static Value method_byteswap(Value *args) {
     TypedArray *array = as_array(args[0]);
-    size_t size = array->kind->size;
+    unsigned size = array->kind->size;
     object_lock(array);
     for (int64_t i = 0; size > 1 && i < array->length; i++)
-        swap_bytes((uint8_t *)array->store->data + (size_t)i * size, size);
+        swap_bytes((uint8_t *)array->store->data + i * size, size);
     object_unlock(array);
     return VALUE_NONE;
 }
 
 static Value method_reverse(Value *args) {
     TypedArray *array = as_array(args[0]);
-    size_t size = array->kind->size;
+    unsigned size = array->kind->size;
     object_lock(array);
     uint8_t *data = array->store ? (uint8_t *)array->store->data : NULL;
     for (int64_t i = 0, j = array->length - 1; i < j; i++, j--) {
-        uint8_t item[8];
-        memcpy(item, data + (size_t)i * size, size);
-        memcpy(data + (size_t)i * size, data + (size_t)j * size, size);
-        memcpy(data + (size_t)j * size, item, size);
+        uint64_t first, last;
+        typed_array_copy(&first, data + i * size, 1, size);
+        typed_array_copy(&last, data + j * size, 1, size);
+        typed_array_copy(data + i * size, &last, 1, size);
+        typed_array_copy(data + j * size, &first, 1, size);
     }
     object_unlock(array);
     return VALUE_NONE;
@@ -459,8 +460,10 @@ static Value method_copy(Value *args) {
 static Value method_tobytes(Value *args) {
     int64_t count;
     const uint8_t *items = typed_array_items(as_array(args[0]), &count);
-    Bytes *bytes = bytes_from(items, (size_t)(count * as_array(args[0])->kind->size));
-    return bytes ? object_value(bytes) : VALUE_ERROR;
+    Bytes *bytes = bytes_new(count * as_array(args[0])->kind->size);
+    if (!bytes) return VALUE_ERROR;
+    typed_array_copy(bytes->data, items, count, as_array(args[0])->kind->size);
+    return object_value(bytes);
 }
 
 static Value method_frombytes(Value *args) { return done(append_bytes(as_array(args[0]), args[1])); }

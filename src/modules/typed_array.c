@@ -207,6 +207,20 @@ static void store_item(void *slot, unsigned size, uint64_t bits) {
     }
 }
 
+void typed_array_copy(void *to, const void *from, int64_t count, unsigned size) {
+    int64_t bytes = count * size, done = 0;
+    uint8_t *target = to;
+    const uint8_t *source = from;
+    if (target > source && target < source + bytes) { /* from the end */
+        for (int64_t i = bytes - size; i >= 0; i -= size)
+            store_item(target + i, size, load_item(source + i, size));
+        return;
+    }
+    if ((((uintptr_t)to | (uintptr_t)from) & 7) == 0)
+        for (; done + 8 <= bytes; done += 8) store_item(target + done, 8, load_item(source + done, 8));
+    for (; done < bytes; done += size) store_item(target + done, size, load_item(source + done, size));
+}
+
 Value typed_array_get(TypedArray *array, int64_t index) {
     int64_t count;
     const uint8_t *items = typed_array_items(array, &count);
@@ -243,7 +257,7 @@ static ArrayStore *reserve(TypedArray *array, int64_t length) {
     int64_t wanted = old && bytes < BYTES_MAX / 2 ? bytes + (bytes >> 3) + 32 : bytes;
     ArrayStore *store = store_new(wanted);
     if (!store) return NULL;
-    if (old) memcpy(store->data, old->data, (size_t)(array->length * array->kind->size));
+    if (old) typed_array_copy(store->data, old->data, array->length, array->kind->size);
     return store;
 }
 
@@ -268,8 +282,10 @@ bool typed_array_splice(TypedArray *array, int64_t start, int64_t end, const voi
         }
         if (store) {
             uint8_t *data = (uint8_t *)store->data;
-            memmove(data + (low + count) * size, data + high * size, (size_t)((length - high) * size));
-            if (count > 0) memmove(data + low * size, items, (size_t)(count * size));
+            if (low + count != high)
+                typed_array_copy(data + (low + count) * size, data + high * size, length - high,
+                                 (unsigned)size);
+            if (count > 0) typed_array_copy(data + low * size, items, count, (unsigned)size);
             if (store != array->store) HEAP_STORE_POINTER(array, &array->store, store);
         }
         store_release(&array->length, grown);

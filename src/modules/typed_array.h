@@ -46,6 +46,9 @@ TypedArray *typed_array_new(Type *type, const ArrayKind *kind, int64_t length);
 /* Items that can be read now: a consistent pair of data and count, valid while the pointer is on a
  * stack. */
 const uint8_t *typed_array_items(TypedArray *array, int64_t *count);
+/* memmove() of items of `size` bytes where other threads may look, or change them: item by item with
+ * relaxed order. */
+void typed_array_copy(void *to, const void *from, int64_t count, unsigned size);
 /* The item, or VALUE_EMPTY out of range. Takes no lock. */
 Value typed_array_get(TypedArray *array, int64_t index);
 /* False: out of range, nothing raised. */

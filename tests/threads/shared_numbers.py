@@ -3,7 +3,7 @@
 import array, random, struct, threading
 
 ints, floats = array.array("i", range(100)), array.array("d", [1.5] * 50)
-buffer, layout, generator = bytearray(64), struct.Struct("<iid"), random.Random(5)
+layout, generator = struct.Struct("<iid"), random.Random(5)
 numbers, taken = iter(range(10 ** 9)), []
 actions = [
     lambda i: ints.append(i), lambda i: ints.pop(), lambda i: ints.insert(3, i), lambda i: sum(ints),
@@ -11,7 +11,7 @@ actions = [
     lambda i: ints.__setitem__(slice(0, 10, 2), array.array("i", [1] * 5)),
     lambda i: ints.reverse() or ints.byteswap(), lambda i: ints.tobytes(), lambda i: list(ints),
     lambda i: ints.__imul__(2 if len(ints) < 100 else 0), lambda i: memoryview(floats)[0],
-    lambda i: layout.pack_into(buffer, i % 30, i, 5, 1.5), lambda i: layout.unpack_from(buffer, i % 30),
+    lambda i: layout.pack(i, 5, 1), lambda i: layout.unpack(bytes(16)),
     lambda i: layout.__init__("<iid" if i & 1 else "<qii"), lambda i: generator.seed(i),
     lambda i: (generator.random(), generator.getrandbits(100), generator.getstate()[0]),
     lambda i: taken.append(next(numbers)),
