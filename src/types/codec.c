@@ -274,7 +274,7 @@ static bool check_names(const char *encoding, const char *errors) {
 Str *codec_decode(const void *data, size_t length, const char *encoding, const char *errors) {
     int order = 0;
     if (!check_names(encoding, errors)) return NULL;
-    if (length == 0 && (!encoding || native_codec(encoding) != NATIVE_NONE)) return str_empty();
+    if (length == 0) return str_empty(); /* whatever the encoding is */
     Native native = native_codec(encoding);
     bool big = native == NATIVE_UTF16_BE || native == NATIVE_UTF32_BE;
     Str *s;

@@ -211,7 +211,6 @@ static Bytes *wide_encode(Str *s, const char *errors, int byte_order, int width,
             continue;
         }
         int64_t start = i, end = i + 1;
-        while (end < s->length && CODE_POINT_IS_SURROGATE(point_read(kind, s->data, end))) end++;
         Str *replacement;
         int64_t before = e.length;
         if (!encoding_error(&e, start, end, "surrogates not allowed", big ? -width : width,

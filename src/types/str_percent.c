@@ -343,6 +343,7 @@ static bool format_one(Percent *p) {
         return builder_add_char(&p->out, '%');
     }
     if (!parse_spec(p, &spec)) return false;
+    if (p->is_bytes && spec.code == 'i') spec.code = 'd'; /* for messages */
     Value v = next_argument(p);
     if (is_error(v)) return false;
     switch (spec.code) {
