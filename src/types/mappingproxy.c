@@ -45,7 +45,6 @@ static Value proxy_compare(Value self, Value other, CompareOp op) {
 }
 static Value proxy_iter(Value self) { return get_iter(mapping_of(self)); }
 static int64_t proxy_length(Value self) { return value_length(mapping_of(self)); }
-static int64_t proxy_hash(Value self) { return value_hash(mapping_of(self)); }
 static Value proxy_getitem(Value self, Value key) { return get_item(mapping_of(self), key); }
 static int proxy_contains(Value self, Value key) { return value_contains(mapping_of(self), key); }
 
@@ -92,7 +91,7 @@ Type mappingproxy_type = {
     .root = {.cell_kind = {.trace = proxy_trace, .name = "mappingproxy"}},
     .repr = proxy_repr,
     .str = proxy_str,
-    .hash = proxy_hash,
+    .hash = hash_not_possible,
     .getattribute = object_getattribute,
     .compare = proxy_compare,
     .iter = proxy_iter,
