@@ -476,7 +476,10 @@ Mod *ast_from_object(Arena *arena, Value object, ParseMode mode) {
 
 /* --- compile() -------------------------------------------------------------------------------------------------- */
 
-enum { ONLY_AST = 0x400, IGNORE_COOKIE = 0x800, DONT_IMPLY_DEDENT = 0x200, ALLOW_INCOMPLETE = 0x4000 };
+enum {
+    ONLY_AST = 0x400, IGNORE_COOKIE = 0x800, DONT_IMPLY_DEDENT = 0x200, TYPE_COMMENTS = 0x1000,
+    ALLOW_INCOMPLETE = 0x4000,
+};
 
 static Value parse_to_object(const char *text, size_t length, unsigned parse_flags, Str *filename,
                              ParseMode mode, int flags) {
@@ -485,6 +488,7 @@ static Value parse_to_object(const char *text, size_t length, unsigned parse_fla
     if (memchr(text, 0, length))
         return raise_error(&ValueError, "source code string cannot contain null bytes");
     if (flags & DONT_IMPLY_DEDENT) parse_flags |= PARSE_DONT_IMPLY_DEDENT;
+    if (flags & TYPE_COMMENTS) parse_flags |= PARSE_TYPE_COMMENTS;
     if (flags & ALLOW_INCOMPLETE) parse_flags |= PARSE_ALLOW_INCOMPLETE_INPUT;
     if (flags & COMPILE_FUTURE_BARRY_AS_BDFL) parse_flags |= PARSE_BARRY_AS_BDFL;
     Mod *tree = parser_parse(&arena, text, length, filename, mode, parse_flags);

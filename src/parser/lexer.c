@@ -43,7 +43,7 @@ void lexer_init(Lexer *lexer, struct Parser *parser, const char *source, const c
     lexer->end = end;
     lexer->lineno = source < end; /* an empty source has no line 1 */
     lexer->at_line_start = true;
-    lexer->confined = lexer->source_ended = false;
+    lexer->confined = lexer->source_ended = lexer->type_comments = false;
     lexer->interactive_newline = lexer->seen_token = false;
     lexer->state = LEXER_OK;
     lexer->raised = lexer->ended_in_string = false;
@@ -589,6 +589,42 @@ static bool lex_string(Lexer *lexer, Token *token, const char *start, const char
     return true;
 }
 
+/* --- type comments ---------------------------------------------------------------------------- */
+
+typedef enum CommentKind { COMMENT_PLAIN, COMMENT_TYPE, COMMENT_IGNORE } CommentKind;
+
+/* What the comment at `p` is; *text is where its text begins: "# type: TEXT" or "# type: ignoreTEXT".
+ * A space in the pattern stands for any number of spaces and tabs. */
+static CommentKind comment_kind(const char *p, const char **text) {
+    for (const char *pattern = "# type: "; *pattern; pattern++) {
+        if (*pattern == ' ') {
+            while (*p == ' ' || *p == '\t') p++;
+        } else if (*p++ != *pattern) {
+            return COMMENT_PLAIN;
+        }
+    }
+    *text = p;
+    if (strncmp(p, "ignore", 6) != 0) return COMMENT_TYPE;
+    char next = p[6];
+    if (isalnum((unsigned char)next) || (next & 0x80)) return COMMENT_TYPE;
+    *text = p + 6;
+    return COMMENT_IGNORE;
+}
+
+/* The end of the line that `p` is in. */
+static const char *line_end(const Lexer *lexer, const char *p) {
+    const char *end = memchr(p, '\n', (size_t)(lexer->end - p));
+    return end ? end : lexer->end;
+}
+
+/* Looks at the comment at `p`: true if it is a token. */
+static bool is_comment_token(Lexer *lexer, const char *p, const char **text) {
+    CommentKind kind = comment_kind(p, text);
+    if (kind == COMMENT_IGNORE)
+        parser_add_type_ignore(lexer->parser, lexer->lineno, *text, line_end(lexer, p));
+    return kind == COMMENT_TYPE;
+}
+
 /* --- indentation ------------------------------------------------------------------------------ */
 
 /* A backslash at `p`: moves behind the line end that must follow it. */
@@ -676,8 +712,13 @@ static bool begin_line(Lexer *lexer) {
             }
         }
         if (*p == '#') {
-            p = memchr(p, '\n', (size_t)(lexer->end - p));
-            if (!p) p = lexer->end;
+            const char *text;
+            if (unlikely(lexer->type_comments) && is_comment_token(lexer, p, &text)) {
+                lexer->current = p;
+                lexer->at_line_start = false;
+                return true;
+            }
+            p = line_end(lexer, p);
         }
         if (*p == '\n') {
             lexer->current = lexer->line_start = p + 1;
@@ -867,9 +908,13 @@ bool lexer_next(Lexer *lexer, Token *token) {
         while (*p == ' ' || *p == '\t' || *p == '\f') p++;
         comment = NULL;
         if (*p == '#') {
+            const char *text;
             comment = p;
-            p = memchr(p, '\n', (size_t)(lexer->end - p));
-            if (!p) p = lexer->end;
+            p = line_end(lexer, p);
+            if (unlikely(lexer->type_comments) && is_comment_token(lexer, comment, &text)) {
+                lexer->current = p;
+                return finish(lexer, token, TOKEN_TYPE_COMMENT, text);
+            }
         }
         if (*p == '\n' && lexer->level > 0 && p < lexer->end) {
             lexer->lineno++;

@@ -25,6 +25,7 @@ typedef enum TokenType {
     TOKEN_NAME,
     TOKEN_NUMBER,
     TOKEN_STRING,
+    TOKEN_TYPE_COMMENT, /* its text; only where they are asked for */
     TOKEN_INVALID,   /* a character that begins no token ($, ?, !): no rule accepts it */
 #define OPERATOR(name, text) TOKEN_##name,
 #define KEYWORD(name, text) TOKEN_##name,
@@ -65,6 +66,7 @@ typedef struct Lexer {
     const char *line_start;
     int lineno;
     bool at_line_start;
+    bool type_comments;      /* deliver TOKEN_TYPE_COMMENTs */
     bool confined;           /* inside a replacement field of an f-string */
     bool source_ended;       /* confined: the closing bracket was delivered */
     bool interactive_newline; /* PARSE_SINGLE: a NEWLINE was added at the end */

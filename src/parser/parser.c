@@ -268,6 +268,53 @@ Expr *parse_name(Parser *p) {
     return name;
 }
 
+/* --- type comments ---------------------------------------------------------------------------- */
+
+typedef struct TypeIgnore {
+    struct TypeIgnore *older;
+    int lineno;
+    const char *tag, *end; /* in the source */
+} TypeIgnore;
+
+void parser_add_type_ignore(Parser *p, int lineno, const char *tag, const char *end) {
+    TypeIgnore *ignore = arena_alloc(p->arena, sizeof *ignore);
+    if (!ignore) return; /* the next node cannot be allocated either */
+    *ignore = (TypeIgnore){p->type_ignores, lineno, tag, end};
+    p->type_ignores = ignore;
+}
+
+static Str *kept_text(Parser *p, const char *start, const char *end) {
+    Str *text = str_from_utf8(start, (size_t)(end - start));
+    if (text && keep(p, object_value(text))) return text;
+    p->failed = true;
+    return NULL;
+}
+
+Str *parse_type_comment(Parser *p) {
+    if (likely(peek(p) != TOKEN_TYPE_COMMENT)) return NULL;
+    const Token *token = token_at(p, p->position++);
+    return kept_text(p, token->start, token->end);
+}
+
+static TypeIgnoreNodeSequence take_type_ignores(Parser *p) {
+    TypeIgnoreNodeSequence sequence = {0};
+    int base = p->scratch_count;
+    for (const TypeIgnore *ignore = p->type_ignores; ignore; ignore = ignore->older) {
+        TypeIgnoreNode *node = node_new_plain(p, AST_TypeIgnore);
+        if (!node) return sequence;
+        node->TypeIgnore.lineno = ignore->lineno;
+        node->TypeIgnore.tag = kept_text(p, ignore->tag, ignore->end);
+        push(p, node);
+    }
+    for (int i = base, j = p->scratch_count - 1; i < j; i++, j--) {
+        void *other = p->scratch[i];
+        p->scratch[i] = p->scratch[j];
+        p->scratch[j] = other;
+    }
+    TAKE(p, base, sequence);
+    return sequence;
+}
+
 /* --- second pass: memory ---------------------------------------------------------------------- */
 
 struct Memo {
@@ -334,8 +381,10 @@ static Mod *parse_file(Parser *p) {
     parse_statements(p, &body);
     if (p->failed || !accept(p, TOKEN_END)) return reset(p, start);
     Mod *module = node_new_plain(p, AST_Module);
-    if (module) module->Module.body = body;
-    return module;
+    if (!module) return NULL;
+    module->Module.body = body;
+    if (p->type_ignores) module->Module.type_ignores = take_type_ignores(p);
+    return p->failed ? NULL : module;
 }
 
 /* eval: expressions NEWLINE* ENDMARKER */
@@ -510,6 +559,7 @@ Mod *parser_parse(Arena *arena, const char *source, size_t length, Str *filename
     Parser parser = {.arena = arena, .filename = filename, .mode = mode, .flags = flags};
     parser.barry_as_bdfl = (flags & PARSE_BARRY_AS_BDFL) != 0;
     lexer_init(&parser.lexer, &parser, text, text + size);
+    parser.lexer.type_comments = (flags & PARSE_TYPE_COMMENTS) != 0;
     Mod *tree = run(&parser);
     parser_release(&parser);
     free(text);

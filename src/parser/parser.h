@@ -20,6 +20,7 @@ enum {
     PARSE_ALLOW_INCOMPLETE_INPUT = 2, /* what may become right: SyntaxError "incomplete input" */
     PARSE_DONT_IMPLY_DEDENT = 4,      /* a compound statement must be ended by an empty line */
     PARSE_BARRY_AS_BDFL = 8,          /* `<>` instead of `!=`: from __future__ import */
+    PARSE_TYPE_COMMENTS = 16,         /* `# type: ...` comments are part of the tree (PEP 484) */
 };
 
 /* Parses `length` bytes at `source`. The tree is in `arena` (initialised by the caller, on its C

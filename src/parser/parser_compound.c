@@ -115,7 +115,9 @@ Stmt *parse_for(Parser *p, int start, bool is_async) {
     }
     Expr *iterable = parse_star_expressions(p);
     StmtSequence body, orelse = {0};
-    if (!iterable || !accept(p, TOKEN_COLON) || !parse_block(p, &body)) return reset(p, start);
+    if (!iterable || !accept(p, TOKEN_COLON)) return reset(p, start);
+    Str *comment = parse_type_comment(p);
+    if (!parse_block(p, &body)) return reset(p, start);
     if (!parse_optional_else(p, &orelse)) return NULL;
     Stmt *node = node_new(p, is_async ? AST_AsyncFor : AST_For, start);
     if (!node) return NULL;
@@ -123,6 +125,7 @@ Stmt *parse_for(Parser *p, int start, bool is_async) {
     node->For.iter = iterable;
     node->For.body = body;
     node->For.orelse = orelse;
+    node->For.type_comment = comment;
     return node;
 }
 
@@ -200,12 +203,15 @@ Stmt *parse_with(Parser *p, int start, bool is_async) {
     }
     p->position++;
     StmtSequence body;
+    Str *comment = NULL;
     bool good = false;
     if (peek(p) == TOKEN_LPAR && push_parenthesised_items(p)) good = parse_block(p, &body);
     if (!good && !p->failed) {
         p->scratch_count = base;
         p->position = mark + 1;
-        good = push_with_items(p) && accept(p, TOKEN_COLON) && parse_block(p, &body);
+        good = push_with_items(p) && accept(p, TOKEN_COLON);
+        if (good) comment = parse_type_comment(p);
+        good = good && parse_block(p, &body);
     }
     if (!good) {
         p->scratch_count = base;
@@ -216,6 +222,7 @@ Stmt *parse_with(Parser *p, int start, bool is_async) {
     if (!node) return NULL;
     TAKE(p, base, node->With.items);
     node->With.body = body;
+    node->With.type_comment = comment;
     return node;
 }
 
@@ -323,6 +330,26 @@ Stmt *parse_try(Parser *p) {
 
 /* --- def, class ------------------------------------------------------------------------------- */
 
+/* func_type_comment: NEWLINE TYPE_COMMENT &(NEWLINE INDENT) | TYPE_COMMENT
+ * Two of them before the block are an error. */
+static Str *parse_function_comment(Parser *p) {
+    int start = p->position;
+    if (peek(p) == TOKEN_NEWLINE && peek_second(p) == TOKEN_TYPE_COMMENT) {
+        p->position++;
+        Str *comment = parse_type_comment(p);
+        if (peek(p) == TOKEN_NEWLINE && peek_second(p) == TOKEN_INDENT) return comment;
+        return reset(p, start);
+    }
+    if (likely(peek(p) != TOKEN_TYPE_COMMENT)) return NULL;
+    Str *comment = parse_type_comment(p);
+    int mark = p->position;
+    if (p->second_pass && accept(p, TOKEN_NEWLINE) && accept(p, TOKEN_TYPE_COMMENT) &&
+        accept(p, TOKEN_NEWLINE) && accept(p, TOKEN_INDENT))
+        return parser_syntax_error(p, "Cannot have two type comments on def");
+    p->position = mark;
+    return comment;
+}
+
 /* function_def_raw: ['async'] 'def' NAME [type_params] &&'(' [params] ')' ['->' expression] &&':'
  *     block
  * `start` is the token of 'async' if there is one. */
@@ -350,8 +377,9 @@ static Stmt *parse_function_raw(Parser *p, int start, bool is_async,
         if (!returns) p->position = arrow;
     }
     StmtSequence body;
-    if (p->failed || !expect_forced(p, TOKEN_COLON, ":") || !parse_block(p, &body))
-        return reset(p, start);
+    if (p->failed || !expect_forced(p, TOKEN_COLON, ":")) return reset(p, start);
+    Str *comment = parse_function_comment(p);
+    if (p->failed || !parse_block(p, &body)) return reset(p, start);
     Stmt *node = node_new(p, is_async ? AST_AsyncFunctionDef : AST_FunctionDef, start);
     if (!node) return NULL;
     node->FunctionDef.name = name; /* AsyncFunctionDef has the same fields */
@@ -359,6 +387,7 @@ static Stmt *parse_function_raw(Parser *p, int start, bool is_async,
     node->FunctionDef.body = body;
     if (decorators) node->FunctionDef.decorator_list = *decorators;
     node->FunctionDef.returns = returns;
+    node->FunctionDef.type_comment = comment;
     node->FunctionDef.type_params = type_params;
     return node;
 }

@@ -33,6 +33,7 @@ typedef struct Parser {
     bool remember;        /* use memo_find and memo_store */
     bool parsing_started; /* PARSE_SINGLE: a token came since the added NEWLINE */
     bool barry_as_bdfl;
+    struct TypeIgnore *type_ignores; /* in the arena, the newest first */
     int depth;     /* of recursion, in units of one parse function */
     /* nodes of sequences under construction */
     void **scratch;
@@ -98,6 +99,11 @@ static inline void *reset(Parser *p, int mark) {
 
 /* &&'x': the token, or the error "expected 'x'" (raised in both passes). */
 bool expect_forced(Parser *p, unsigned type, const char *text);
+
+/* By the lexer, for a comment "# type: ignore": its line and what follows the word. */
+void parser_add_type_ignore(Parser *p, int lineno, const char *tag, const char *end);
+/* TYPE_COMMENT: its text, or NULL. */
+Str *parse_type_comment(Parser *p);
 
 /* --- depth ------------------------------------------------------------------------------------ */
 

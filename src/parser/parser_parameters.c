@@ -45,11 +45,19 @@ static bool end_of_param(Parser *p, bool lambda) {
     return accept(p, TOKEN_COMMA) || peek(p) == terminator(lambda);
 }
 
+/* ',' [TYPE_COMMENT] | [TYPE_COMMENT] &')'      (no comments in a lambda) */
+static bool finish_param(Parser *p, bool lambda, Parameter *parameter) {
+    bool comma = accept(p, TOKEN_COMMA);
+    if (!lambda && unlikely(peek(p) == TOKEN_TYPE_COMMENT))
+        parameter->type_comment = parse_type_comment(p);
+    return comma || peek(p) == terminator(lambda);
+}
+
 /* param_no_default: param (',' | &')') */
 static Parameter *parse_no_default(Parser *p, bool lambda, bool star) {
     int start = p->position;
     Parameter *parameter = parse_param(p, lambda, star);
-    if (parameter && end_of_param(p, lambda)) return parameter;
+    if (parameter && finish_param(p, lambda, parameter)) return parameter;
     return reset(p, start);
 }
 
@@ -57,7 +65,8 @@ static Parameter *parse_no_default(Parser *p, bool lambda, bool star) {
 static Parameter *parse_with_default(Parser *p, bool lambda, Expr **value) {
     int start = p->position;
     Parameter *parameter = parse_param(p, lambda, false);
-    if (parameter && (*value = parse_default(p)) && end_of_param(p, lambda)) return parameter;
+    if (parameter && (*value = parse_default(p)) && finish_param(p, lambda, parameter))
+        return parameter;
     return reset(p, start);
 }
 
@@ -71,7 +80,7 @@ static Parameter *parse_maybe_default(Parser *p, bool lambda, Expr **value) {
         *value = parse_default(p);
         if (p->failed) return NULL;
     }
-    return end_of_param(p, lambda) ? parameter : reset(p, start);
+    return finish_param(p, lambda, parameter) ? parameter : reset(p, start);
 }
 
 /* '/' (',' | &')') */
@@ -357,6 +366,9 @@ void *invalid_star_etc(Parser *p, bool lambda) {
     int start = p->position;
     if (peek(p) != TOKEN_STAR) return NULL;
     invalid_bare_star(p, lambda);
+    p->position = start + 1;
+    if (!p->failed && accept(p, TOKEN_COMMA) && accept(p, TOKEN_TYPE_COMMENT))
+        parser_syntax_error(p, "bare * has associated type comment");
     p->position = start + 1;
     if (!p->failed && parse_param(p, lambda, false) && accept(p, TOKEN_EQUAL))
         error_at_token(p, last_token(p), "var-positional argument cannot have default value");

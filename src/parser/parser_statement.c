@@ -67,9 +67,12 @@ static Stmt *parse_augmented(Parser *p, int start, Expr *target) {
     return node;
 }
 
+/* What is left of an assignment: [TYPE_COMMENT] */
 static Stmt *assign_node(Parser *p, int start, int base, Expr *value) {
-    Stmt *node = node_new(p, AST_Assign, start);
+    Str *comment = parse_type_comment(p);
+    Stmt *node = p->failed ? NULL : node_new(p, AST_Assign, start);
     if (!node) return NULL;
+    node->Assign.type_comment = comment;
     TAKE(p, base, node->Assign.targets);
     node->Assign.value = value;
     return node;
