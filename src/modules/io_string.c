@@ -317,6 +317,8 @@ static Value string_io_getstate(Value *args) {
 static Value string_io_setstate(Value *args) {
     int64_t position = 0;
     const char *newline;
+    if (load_relaxed(&as_string_io(args[0])->is_closed))
+        return raise_error(&ValueError, "__setstate__ on closed file");
     if (!is_tuple(args[1]) || as_tuple(args[1])->length < 4)
         return raise_error(&TypeError, "%T.__setstate__ argument should be 4-tuple, got %T", args[0],
                            args[1]);

@@ -1099,7 +1099,7 @@ TARGET(CALL_EX): {
             goto enter_frame;
         }
     }
-    RESULT(1, call_ex(callee, R[B + 1], R[B + 2]));
+    CALL_RESULT(call_ex(callee, R[B + 1], R[B + 2]));
 }
 TARGET(RETURN):
     value = R[A];
