@@ -69,7 +69,7 @@ typedef struct BzipObject {
     Object object;
     bz_stream *stream; /* malloc'ed; guarded by the mutex */
     Mutex mutex;
-    bool compresses, flushed;
+    bool compresses, flushed, failed; /* failed: the library must not be asked again */
     uint8_t eof, needs_input; /* atomic */
     Value unused_data;        /* atomic; bytes */
     Value pending;            /* bytes not looked at yet, or empty; under the mutex */
@@ -228,11 +228,13 @@ static Bytes *joined_input(BzipObject *self, const BufferView *view) {
 }
 
 static Value decompress_locked(BzipObject *self, const BufferView *view, int64_t limit) {
+    if (self->failed) return raise_bzip(BZ_DATA_ERROR);
     Bytes *input = joined_input(self, view);
     if (!input) return VALUE_ERROR;
     Output out = {.limit = limit < 0 ? SIZE_MAX : (size_t)limit};
     size_t left = (size_t)input->length;
     int code = DETACHED(run_decompress(self->stream, (const char *)input->data, &left, &out));
+    self->failed = code < 0;
     Value result = code < 0 ? raise_bzip(code) : output_value(&out);
     Bytes *rest = is_error(result) ? NULL : bytes_from(input->data + (input->length - (int64_t)left), left);
     free(out.data);
