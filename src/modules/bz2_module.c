@@ -228,7 +228,8 @@ static Bytes *joined_input(BzipObject *self, const BufferView *view) {
 }
 
 static Value decompress_locked(BzipObject *self, const BufferView *view, int64_t limit) {
-    if (self->failed) return raise_bzip(BZ_DATA_ERROR);
+    if (self->failed)
+        return raise_error(&ValueError, "the decompressor cannot be used after a previous error");
     Bytes *input = joined_input(self, view);
     if (!input) return VALUE_ERROR;
     Output out = {.limit = limit < 0 ? SIZE_MAX : (size_t)limit};

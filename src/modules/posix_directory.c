@@ -356,6 +356,11 @@ static Value posix_scandir(Value *args) {
         if (!dot) return VALUE_ERROR;
         directory = object_value(dot);
     }
+    if (path.is_bytes && !is_bytes(directory)) {
+        Bytes *copy = bytes_from(path.text, strlen(path.text));
+        if (!copy) return VALUE_ERROR;
+        directory = object_value(copy);
+    }
     ScandirIterator *iterator =
         object_alloc_releasable(&scandir_iterator_type, sizeof(ScandirIterator));
     if (!iterator) return VALUE_ERROR;
