@@ -440,8 +440,13 @@ bool list_sort(List *list, Value key, bool reverse) {
     Array *mark = array_new(0); /* what the list has as long as nobody touches it */
     if (!mark) return false;
     Array *items = list_exchange(list, mark, 0, &count);
-    bool ok = !items || sort_taken(items, count, key, reverse);
-    Array *found = list_exchange(list, items, items ? count : 0, &unused);
+    /* Who reads the list at this moment may still hold its old array: what is sorted is a copy. */
+    Array *sorted = items ? array_new(items->capacity) : NULL;
+    for (int64_t i = 0; sorted && i < count; i++)
+        heap_store_relaxed(sorted, &sorted->items[i], value_load_relaxed(&items->items[i]));
+    bool ok = !items || (sorted && sort_taken(sorted, count, key, reverse));
+    if (!sorted) sorted = items;
+    Array *found = list_exchange(list, sorted, sorted ? count : 0, &unused);
     if (ok && found != mark) {
         raise_error(&ValueError, "list modified during sort");
         return false;
