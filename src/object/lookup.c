@@ -22,6 +22,7 @@
 #include "types/exception.h"
 #include "types/list.h"
 #include "types/module.h"
+#include "types/weakref.h"
 
 #define LOOKUP_CACHE_SIZE 512
 
@@ -68,9 +69,15 @@ void type_modified_locked(Type *type) {
     if (!subclasses) return;
     int64_t count = list_length(subclasses);
     for (int64_t i = 0; i < count; i++) {
-        Value entry = list_get(subclasses, i);
-        if (!is_empty(entry) && is_type(entry)) type_modified_locked(OBJECT_AS(Type, entry));
+        Type *subclass = type_subclass_at(subclasses, i);
+        if (subclass) type_modified_locked(subclass);
     }
+}
+
+Type *type_subclass_at(List *subclasses, int64_t index) {
+    Value entry = list_get(subclasses, index);
+    if (is_weakref(entry)) entry = weakref_get(OBJECT_AS(WeakRef, entry));
+    return !is_empty(entry) && is_type(entry) ? OBJECT_AS(Type, entry) : NULL;
 }
 
 static Value lookup_in_mro(Type *type, Str *name) {

@@ -9,6 +9,8 @@
  * code runs; memory may be allocated under it. */
 extern ByteLock type_lock;
 void type_modified_locked(Type *type);
+/* An entry of Type.subclasses: NULL for one that has died. */
+Type *type_subclass_at(List *subclasses, int64_t index);
 
 /* AttributeError with its `name` and `obj`. Always VALUE_ERROR. */
 Value raise_attribute_error(Value object, Str *name, const char *format, ...);

@@ -16,6 +16,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/set.h"
+#include "types/weakref.h"
 #include "vm/function.h"
 
 Dict *(*current_globals)(void);
@@ -263,8 +264,9 @@ static List *type_and_descendants(Type *type) {
     for (int64_t i = 0; i < list_length(all); i++) {
         List *subclasses = load_acquire(&OBJECT_AS(Type, list_get(all, i))->subclasses);
         for (int64_t j = 0; subclasses && j < list_length(subclasses); j++) {
-            Value entry = list_get(subclasses, j);
-            if (is_empty(entry) || !is_type(entry)) continue;
+            Type *subclass = type_subclass_at(subclasses, j);
+            if (!subclass) continue;
+            Value entry = object_value(subclass);
             bool known = false;
             for (int64_t k = 0; k < list_length(all) && !known; k++) known = same_value(list_get(all, k), entry);
             if (!known && !list_append(all, entry)) return NULL;
@@ -538,12 +540,17 @@ bool type_update_new(Type *type) {
 
 /* Registers with the bases, so that changes of a base reach this class. */
 static bool register_subclass(Type *type, Tuple *bases) {
-    bool done = true;
+    Value reference = weakref_new(&weakref_type, object_value(type), VALUE_EMPTY);
+    bool done = !is_error(reference);
     byte_lock(&type_lock);
     for (int64_t i = 0; i < bases->length && done; i++) {
         Type *base = OBJECT_AS(Type, bases->items[i]);
         if (!base->subclasses) HEAP_STORE_POINTER(base, &base->subclasses, list_new(1));
-        done = base->subclasses && list_append(base->subclasses, object_value(type));
+        done = base->subclasses && list_append(base->subclasses, reference);
+        /* now and then: forget those that have died */
+        int64_t count = done ? list_length(base->subclasses) : 0;
+        for (int64_t j = count - 2; j >= 0 && (count & (count - 1)) == 0; j--)
+            if (!type_subclass_at(base->subclasses, j)) list_pop(base->subclasses, j);
     }
     byte_unlock(&type_lock);
     return done;
@@ -957,7 +964,7 @@ static bool set_bases(Value self, Value value) {
     for (int64_t i = 0; i < old->length; i++) {
         List *list = OBJECT_AS(Type, old->items[i])->subclasses;
         for (int64_t j = 0; list && j < list_length(list); j++)
-            if (same_value(list_get(list, j), self)) list_pop(list, j--);
+            if (type_subclass_at(list, j) == type) list_pop(list, j--);
     }
     if (!register_subclass(type, bases)) return false;
     return type_update_new(type) && update_subclass_slots(type, NULL);
@@ -982,8 +989,8 @@ static Value type_subclasses(Value *args) {
     List *subclasses = load_acquire(&self_type(args[0])->subclasses);
     List *result = list_new(4);
     for (int64_t i = 0; result && subclasses && i < list_length(subclasses); i++) {
-        Value entry = list_get(subclasses, i);
-        if (is_type(entry) && !list_append(result, entry)) return VALUE_ERROR;
+        Type *subclass = type_subclass_at(subclasses, i);
+        if (subclass && !list_append(result, object_value(subclass))) return VALUE_ERROR;
     }
     return value_or_error(result);
 }

@@ -173,7 +173,8 @@ struct Type {
     Tuple *bases;           /* atomic */
     Tuple *mro;             /* atomic; of Types */
     Dict *dict;             /* attributes; written under type_lock */
-    List *subclasses;       /* weak references to direct subclasses; guarded by the type lock */
+    List *subclasses;       /* direct subclasses: weak references, builtin types themselves; written
+                               under the type lock */
     Shape *instance_shape;  /* atomic; the root shape new instances get */
     Tuple *slot_names;      /* __slots__ of this class, or NULL */
     Value cached_init;      /* private to vm/: caches of a class call */

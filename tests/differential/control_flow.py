@@ -21,7 +21,7 @@ if (n := 10) > 5 and (m := n * 2): print(n, m)
 print([z := 1, z + 1], (lambda: (q := 5) + q)())
 exec("v = 1 + 2"); print(v, eval("v * 2", {"v": 10}), eval("[i for i in range(3)]"))
 ns = {}; exec("def h(x): return x + 1\nclass K: y = h(1)", ns); print(ns["h"](5), ns["K"].y)
-for bad in ("1 +", "def f(:", "return 5", "x = = 1", "for", "break", "'abc", "f(a=1, 2)", "a b", "1 = x", "def f(a, a): pass", "nonlocal x", "yield 1", "class", "lambda: (yield)", "{1: 2, 3}", "await x", "  x", "if 1:\nx", "f(**a, *b)", "def f():\n  x = 1\n global x", "del f()", "import a.b as c.d", "from . import *", "try: pass", "x: int: str", "(a, b) += 1", "print 1", "None = 1", "f() = 1", "a if b", "'\\N{nope}'", "0777", "1__0", "0b2", "5x", "[", ")", "[)", "async def f(): yield from x", "*a", "x = *a", "def f(*): pass", "continue", "assert (1, 2) ="):
+for bad in ("1 +", "def f(:", "return 5", "x = = 1", "for", "break", "'abc", "f(a=1, 2)", "a b", "1 = x", "def f(a, a): pass", "nonlocal x", "yield 1", "class", "lambda: (yield)", "{1: 2, 3}", "await x", "  x", "if 1:\nx", "def f():\n  x = 1\n global x", "del f()", "import a.b as c.d", "from . import *", "try: pass", "x: int: str", "(a, b) += 1", "print 1", "None = 1", "f() = 1", "a if b", "'\\N{nope}'", "0777", "1__0", "0b2", "5x", "[", ")", "[)", "async def f(): yield from x", "*a", "x = *a", "def f(*): pass", "continue", "assert (1, 2) ="):
     try:
         compile(bad, "<t>", "exec"); print("fine:", bad)
     except SyntaxError as e:
