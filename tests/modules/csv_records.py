@@ -1,6 +1,6 @@
 # Comma-separated values.
 import csv, io
-print(list(csv.reader(['a,"b ""c""",d', '"x', 'y",z'])))   # expect: [['a', 'b "c"', 'd'], ['x\ny', 'z']]
+print(list(csv.reader(['a,"b ""c""",d', '"x\n', 'y",z'])))   # expect: [['a', 'b "c"', 'd'], ['x\ny', 'z']]
 print(list(csv.reader(["1,2", "3,x"], quoting=csv.QUOTE_ALL)))  # expect: [['1', '2'], ['3', 'x']]
 print(list(csv.reader(['"a",2.5'], quoting=csv.QUOTE_NONNUMERIC)))  # expect: [['a', 2.5]]
 out = io.StringIO()

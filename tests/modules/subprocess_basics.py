@@ -1,7 +1,6 @@
 # Programs started from Weft.
 import subprocess, sys
-print(subprocess.run(["echo", "hi"], capture_output=True, text=True).stdout)  # expect: hi
-# expect:
+print(subprocess.run(["echo", "hi"], capture_output=True, text=True).stdout.strip())  # expect: hi
 print(subprocess.check_output("cat; exit 0", shell=True, input=b"in"))        # expect: b'in'
 print(subprocess.call(["sh", "-c", "exit 5"]))                                # expect: 5
 try:
