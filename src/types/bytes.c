@@ -250,6 +250,10 @@ bool bytes_collect(const Type *type, Value source, Value encoding, Value errors,
             return *out != NULL;
         }
     }
+    if (is_exactly(source, &memoryview_type)) { /* which may have gaps */
+        source = call_method_0(source, "tobytes");
+        if (is_error(source)) return false;
+    }
     if (has_buffer(source)) {
         BufferView view;
         if (!buffer_get(source, &view, BUFFER_SIMPLE)) return false;

@@ -378,9 +378,7 @@ static Value partition(Value *args, int direction) {
     int64_t found = points_find(1, s.data, s.length, p.span.data, p.span.length, direction);
     if (found >= 0) {
         parts[0] = part_of(self, s, 0, found);
-        parts[1] = is_exactly(self, &bytes_type) && is_exactly(args[1], &bytes_type)
-                       ? args[1]
-                       : bytes_like(self, p.span.data, p.span.length);
+        parts[1] = is_bytes(self) ? args[1] : bytes_like(self, p.span.data, p.span.length);
         parts[2] = part_of(self, s, found + p.span.length, s.length);
     } else {
         parts[direction > 0 ? 0 : 2] = part_of(self, s, 0, s.length);

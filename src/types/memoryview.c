@@ -137,9 +137,9 @@ static Value new_instance(Type *type, Value *args, size_t count, Tuple *names) {
 
 static bool is_c_contiguous(MemoryView *m) {
     int64_t stride = m->view.item_size;
-    if (m->view.length == 0) return true;
+    if (m->view.length == 0 && m->view.dimensions != 1) return true;
     for (int i = m->view.dimensions; i-- > 0;) {
-        if (shape_of(m)[i] > 1 && strides_of(m)[i] != stride) return false;
+        if (shape_of(m)[i] != 1 && strides_of(m)[i] != stride) return false;
         stride *= shape_of(m)[i];
     }
     return true;
@@ -147,9 +147,9 @@ static bool is_c_contiguous(MemoryView *m) {
 
 static bool is_f_contiguous(MemoryView *m) {
     int64_t stride = m->view.item_size;
-    if (m->view.length == 0) return true;
+    if (m->view.length == 0 && m->view.dimensions != 1) return true;
     for (int i = 0; i < m->view.dimensions; i++) {
-        if (shape_of(m)[i] > 1 && strides_of(m)[i] != stride) return false;
+        if (shape_of(m)[i] != 1 && strides_of(m)[i] != stride) return false;
         stride *= shape_of(m)[i];
     }
     return true;
