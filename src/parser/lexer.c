@@ -593,7 +593,8 @@ static bool lex_string(Lexer *lexer, Token *token, const char *start, const char
 
 typedef enum CommentKind { COMMENT_PLAIN, COMMENT_TYPE, COMMENT_IGNORE } CommentKind;
 
-/* What the comment at `p` is; *text is where its text begins: "# type: TEXT" or "# type: ignoreTEXT".
+/* What the comment at `p` is; *text is where its text begins: "# type: TEXT" or
+ * "# type: ignoreTEXT".
  * A space in the pattern stands for any number of spaces and tabs. */
 static CommentKind comment_kind(const char *p, const char **text) {
     for (const char *pattern = "# type: "; *pattern; pattern++) {
