@@ -1,5 +1,6 @@
 /* operators.c - arithmetic, subscripts and iteration on any value, as the language reference's chapter
  * on the data model lays them down. */
+#include "object/native.h"
 #include "object/call.h"
 #include "object/lookup.h"
 #include "types/dict.h"
@@ -49,7 +50,17 @@ static Value repeat_sequence(Value (*repeat)(Value, int64_t), Value sequence, Va
     return repeat(sequence, count);
 }
 
+/* `print >> file, ...` of Python 2. */
+static bool is_old_print(const char *symbol, Value a) {
+    return strcmp(symbol, ">>") == 0 && is_exactly(a, &native_function_type) &&
+           strcmp(OBJECT_AS(NativeFunction, a)->def->name, "print") == 0;
+}
+
 Value value_type_error_unsupported(const char *symbol, Value a, Value b) {
+    if (is_old_print(symbol, a))
+        return raise_error(&TypeError,
+                           "unsupported operand type(s) for >>: '%T' and '%T'. "
+                           "Did you mean \"print(<message>, file=<output_stream>)\"?", a, b);
     return raise_error(&TypeError, "unsupported operand type(s) for %s: '%T' and '%T'", symbol, a, b);
 }
 
