@@ -94,6 +94,8 @@ bool code_each_line(const Code *code, bool (*visit)(uint32_t start, uint32_t end
  * where unknown. */
 bool code_position(const Code *code, int index, int *line, int *end_line, int *column, int *end_column);
 int code_line(const Code *code, int index);
+/* -X no_debug_ranges or PYTHONNODEBUGRANGES: programs and tracebacks see lines only. */
+bool code_columns_hidden(void);
 /* The handler for an exception raised by the instruction at word `index`, or NULL. */
 const ExceptionEntry *code_find_handler(const Code *code, uint32_t index);
 /* Checks every operand, jump, table: fatal() when the compiler made nonsense; for code that came from

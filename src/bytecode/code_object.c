@@ -3,6 +3,8 @@
  * Offsets that programs see (f_lasti, co_lines()) count two for each word, as the standard library
  * expects of bytecode offsets (it halves them before it indexes co_positions()). */
 #include "bytecode/code.h"
+
+#include <stdlib.h>
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -187,8 +189,16 @@ static Value co_lines(Value *args) {
     return get_iter(object_value(list));
 }
 
+bool code_columns_hidden(void) {
+    const char *setting = runtime.ignore_environment ? NULL : getenv("PYTHONNODEBUGRANGES");
+    if (setting && *setting) return true;
+    Value options = runtime.sys_dict ? dict_get_c(runtime.sys_dict, "_xoptions") : VALUE_EMPTY;
+    return is_dict(options) && !is_empty(dict_get_c(as_dict(options), "no_debug_ranges"));
+}
+
 static Value co_positions(Value *args) {
     Code *code = as_code(args[0]);
+    bool hidden = code_columns_hidden();
     List *list = list_new(code->instruction_count);
     if (!list) return VALUE_ERROR;
     Tuple *item = NULL;
@@ -196,6 +206,7 @@ static Value co_positions(Value *args) {
     for (uint32_t i = 0; i < code->instruction_count; i++) {
         int p[4];
         code_position(code, (int)i, &p[0], &p[1], &p[2], &p[3]);
+        if (hidden) p[1] = p[2] = p[3] = -1;
         if (memcmp(p, last, sizeof p) != 0) {
             memcpy(last, p, sizeof p);
             item = tuple_pack(4, int_or_none(p[0]), int_or_none(p[1]), int_or_none(p[2]),

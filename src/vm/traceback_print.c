@@ -97,6 +97,8 @@ static void source_encoding(const uint8_t *data, const uint8_t *end, char name[6
     for (int i = 0; i < 2 && data < end; i++) {
         const uint8_t *stop = line_end(data, end);
         if (line_cookie(data, stop, name)) return;
+        while (data < stop && (*data == ' ' || *data == '\t' || *data == '\f')) data++;
+        if (data < stop && *data != '#') return; /* the second line counts only below a comment */
         data = next_line(data, end);
     }
 }
@@ -194,6 +196,7 @@ static int64_t byte_to_character(Str *line, int offset) {
 /* False: nothing is to be marked. */
 static bool find_marks(Str *line, int64_t indent, const Code *code, int index, Marks *marks) {
     int start_line, end_line, start_column, end_column;
+    if (code_columns_hidden()) return false;
     if (!code_position(code, index, &start_line, &end_line, &start_column, &end_column)) return false;
     if (start_line < 0 || end_line < 0 || start_column < 0 || end_column < 0) return false;
     int64_t stripped_end = line->length;
