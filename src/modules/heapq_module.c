@@ -147,17 +147,16 @@ static List *heap_argument(Value v, const char *function, const char *which) {
 
 static Value heappush(Value *args) {
     List *list = heap_argument(args[1], "heappush", " 1");
-    if (!list || !list_append(list, args[2])) return VALUE_ERROR;
+    if (!list) return VALUE_ERROR;
     int64_t path[DEEPEST];
     object_lock(list);
-    int64_t last = list->length - 1;
-    int n = -1;
-    if (last >= 0 && same_value(item_of(list, last), args[2]))
-        n = path_up(list, args[2], last, 0, false, path);
+    int64_t last = list->length;
+    bool added = list_splice_locked(list, last, last, &args[2], 1);
+    int n = added ? (int)path_up(list, args[2], last, 0, false, path) : 0;
     if (n > 0) move_along(list, args[2], path, n);
     object_unlock(list);
-    if (n > 0) return VALUE_NONE;
-    return rise(list, 0, list_length(list) - 1, false) ? VALUE_NONE : VALUE_ERROR;
+    if (!added) return VALUE_ERROR;
+    return n > 0 || rise(list, 0, last, false) ? VALUE_NONE : VALUE_ERROR;
 }
 
 static Value pop_root(Value *args, bool largest) {
