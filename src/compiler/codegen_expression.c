@@ -635,14 +635,15 @@ static Value constant_items(Unit *unit, ExprSequence items) {
     return object_value(tuple);
 }
 
-/* Adds the items to the list or set in `container`, one by one. */
-static void add_items(Unit *unit, ExprSequence items, int from, int container, bool is_set) {
+/* Adds the items to the list or set in `container`, one by one; `position` is that of the whole. */
+static void add_items(Unit *unit, ExprSequence items, int from, int container, bool is_set,
+                      Position position) {
     for (int i = from; i < items.count; i++) {
         Expr *item = items.items[i];
         int saved = unit->top;
         bool star = item->kind == AST_Starred;
         int value = expression_last(unit, star ? item->Starred.value : item);
-        unit_at(unit, item);
+        unit->position = position;
         Opcode op = is_set ? (star ? OP_SET_UPDATE : OP_SET_ADD)
                            : (star ? OP_LIST_EXTEND : OP_LIST_APPEND);
         emit(unit, op, container, value, 0, 0);
@@ -680,7 +681,7 @@ void expression_list(Unit *unit, ExprSequence items, Opcode build, int target) {
         unit->position = position;
         emit(unit, first, container, row, lead, 0);
         unit->top = inner;
-        add_items(unit, items, lead, container, is_set);
+        add_items(unit, items, lead, container, is_set, position);
     }
     unit->position = position;
     if (build == OP_BUILD_TUPLE) emit(unit, OP_LIST_TO_TUPLE, target, container, 0, 0);
@@ -853,7 +854,7 @@ static void unpacked_call(Unit *unit, const void *node, int row, int given, Expr
         emit(unit, only ? OP_BUILD_TUPLE : OP_BUILD_LIST, list, first, given + lead, 0);
         unit->top = list + 1;
         if (!only) {
-            add_items(unit, args, lead, list, false);
+            add_items(unit, args, lead, list, false, unit->position);
             unit_at(unit, node);
             if (added >= 0) emit(unit, OP_LIST_APPEND, list, added, 0, 0);
             emit(unit, OP_LIST_TO_TUPLE, list, list, 0, 0);
