@@ -67,6 +67,14 @@ void os_discard(void *address, size_t size) {
         fatal("memory cannot be given back (errno %d)", errno);
 }
 
+void os_populate(void *address, size_t size) {
+#ifdef MADV_POPULATE_WRITE
+    madvise(address, size, MADV_POPULATE_WRITE);
+#else
+    (void)address, (void)size;
+#endif
+}
+
 void os_release(void *address, size_t size) {
     munmap(address, align_up(size, os_page_size()));
 }

@@ -14,6 +14,8 @@ void os_random(void *buffer, size_t size);
 void *os_reserve(size_t size, size_t alignment);
 /* Gives the pages back to the system; they read as zero afterwards. */
 void os_discard(void *address, size_t size);
+/* Puts memory behind the pages at once, which costs less than a page fault for each; a hint. */
+void os_populate(void *address, size_t size);
 void os_release(void *address, size_t size);
 size_t os_page_size(void);
 int os_cpu_count(void);

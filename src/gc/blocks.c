@@ -27,6 +27,7 @@
 #define TRIM_UNIT_MAX 2048 /* blocks given back in one call: bounds the time the lock is held */
 #define HUGE_PAGE ((size_t)2 << 20)
 #define HUGE_PAGES_FROM ((size_t)16 << 20) /* a heap that has grown to this gets huge pages */
+#define POPULATE_STEP ((size_t)128 << 10)       /* bytes; until then, pages are asked for in rows */
 
 static struct {
     RawLock lock;
@@ -35,6 +36,7 @@ static struct {
     uint32_t in_use;             /* blocks */
     uint32_t free_dirty;         /* free blocks whose pages hold something */
     size_t huge_until;           /* bytes of the range for which huge pages were asked */
+    size_t populated_until;      /* bytes of the range whose pages were asked for at once */
 } blocks;
 
 /* --- the reservation ------------------------------------------------------------------------- */
@@ -153,6 +155,15 @@ static void ask_for_huge_pages(size_t end) {
     blocks.huge_until = max_size(until, end);
 }
 
+/* The first megabytes are taken block by block, and nearly all of each is written: their pages come in
+ * rows, not one fault each. Large requests may never be touched as a whole, and get none ahead. */
+static void populate_ahead(size_t used, size_t end) {
+    if (end > HUGE_PAGES_FROM || end - used > POPULATE_STEP || end <= blocks.populated_until) return;
+    size_t start = max_size(blocks.populated_until, used), until = align_up(end, POPULATE_STEP);
+    os_populate(heap.base + start, until - start);
+    blocks.populated_until = until;
+}
+
 /* Takes never used blocks, together with a free run right before them. */
 static uint32_t extend(uint32_t count) {
     uint32_t used = (uint32_t)(heap.used_bytes >> BLOCK_SHIFT), first = used;
@@ -161,6 +172,7 @@ static uint32_t extend(uint32_t count) {
     if (first < used) bin_remove(first);
     size_t end = ((size_t)first + count) << BLOCK_SHIFT;
     ask_for_huge_pages(end);
+    populate_ahead(heap.used_bytes, end);
     store_relaxed(&heap.used_bytes, end);
     return first;
 }
