@@ -123,7 +123,7 @@ static Value context_get(Value *args) {
 
 /* Views show the variables of this moment: the dict does not change any more. */
 static Value context_keys(Value *args) { return call_method_0(object_value(variables_of(args[0])), "keys"); }
-static Value context_values(Value *args) {
+static Value convalue_or_errors(Value *args) {
     return call_method_0(object_value(variables_of(args[0])), "values");
 }
 static Value context_items(Value *args) {
@@ -142,7 +142,7 @@ static const MethodDef context_methods[] = {
     METHOD("keys", context_keys, "($self, /)", "The variables."),
     RAW_METHOD("run", context_run, "($self, callable, /, *args, **kwargs)",
                "Calls a function with this context as the current one."),
-    METHOD("values", context_values, "($self, /)", "The values."),
+    METHOD("values", convalue_or_errors, "($self, /)", "The values."),
     {0},
 };
 
@@ -230,14 +230,13 @@ static Value context_var_reset(Value *args) {
     return store_variable(context, args[0], token->old) ? VALUE_NONE : VALUE_ERROR;
 }
 
-static Value text_value(Str *text) { return text ? object_value(text) : VALUE_ERROR; }
 
 static Value context_var_repr(Value v) {
     ContextVar *self = OBJECT_AS(ContextVar, v);
     void *address = (void *)(uintptr_t)value_id(v);
     if (is_empty(self->fallback))
-        return text_value(str_format("<ContextVar name=%R at %p>", object_value(self->name), address));
-    return text_value(str_format("<ContextVar name=%R default=%R at %p>", object_value(self->name),
+        return value_or_error(str_format("<ContextVar name=%R at %p>", object_value(self->name), address));
+    return value_or_error(str_format("<ContextVar name=%R default=%R at %p>", object_value(self->name),
                                  self->fallback, address));
 }
 
@@ -293,7 +292,7 @@ static Value token_old_value(Value self) {
 
 static Value token_repr(Value v) {
     Token *self = OBJECT_AS(Token, v);
-    return text_value(str_format("<Token%s var=%R at %p>", load_acquire(&self->used) ? " used" : "",
+    return value_or_error(str_format("<Token%s var=%R at %p>", load_acquire(&self->used) ? " used" : "",
                                  self->variable, (void *)(uintptr_t)value_id(v)));
 }
 
@@ -328,7 +327,7 @@ static Type token_type = {
     .members = token_members,
 };
 
-static Value token_missing_repr(Value self) { return text_value(str_from_c("<Token.MISSING>")); }
+static Value token_missing_repr(Value self) { return value_or_error(str_from_c("<Token.MISSING>")); }
 
 static Type token_missing_type = {
     .name = "Token.MISSING",

@@ -11,8 +11,6 @@
 #include "types/list.h"
 #include "types/str.h"
 
-static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
-static Value none_if_empty(Value v) { return is_empty(v) ? VALUE_NONE : v; }
 
 /* --- getset_descriptor -------------------------------------------------------------------------------------- */
 
@@ -423,8 +421,6 @@ static Value wrapper_abstract(Value self) {
     return truth < 0 ? VALUE_ERROR : bool_value(truth);
 }
 static void wrapper_trace(Cell *cell, Marker *marker) { marker_visit(marker, ((StaticMethod *)cell)->callable); }
-Value object_get_dict(Value self);
-bool object_set_dict(Value self, Value value);
 static const MemberDef wrapper_members[] = {
     {"__func__", MEMBER_VALUE, offsetof(StaticMethod, callable), MEMBER_READONLY, NULL},
     {"__wrapped__", MEMBER_VALUE, offsetof(StaticMethod, callable), MEMBER_READONLY, NULL}, {0}};

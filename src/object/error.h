@@ -33,6 +33,13 @@ Value raise_import_error(Type *type, Value name, Value path, const char *format,
 Value raise_syntax_error(Type *kind, Str *filename, int lineno, int offset, Str *text,
                          int end_lineno, int end_offset, const char *format, ...);
 
+/* What a failed allocation's caller returns, and the object as a value otherwise. */
+static inline Value value_or_error(const void *object) {
+    return object ? object_value(object) : VALUE_ERROR;
+}
+/* A field that nobody filled reads as None. */
+static inline Value none_if_empty(Value v) { return is_empty(v) ? VALUE_NONE : v; }
+
 static inline bool error_occurred(void) { return !is_empty(context_self()->exception); }
 /* Returns the exception and clears it; VALUE_EMPTY if there was none. */
 static inline Value error_fetch(void) {

@@ -39,6 +39,9 @@ static inline InstanceExtra **instance_extra(Object *object, const Shape *shape)
  * NULL: MemoryError. */
 Dict *instance_dict(Object *object);
 bool instance_set_dict(Object *object, Value dict);
+/* Getter and setter of `__dict__` for any object that has one; AttributeError for the others. */
+Value object_get_dict(Value self);
+bool object_set_dict(Value self, Value value);
 /* A root shape for instances of `type` with room for `inline_capacity` attributes inside. */
 Shape *shape_new_root(Type *type, unsigned inline_capacity);
 /* The same attributes in the same slots for objects of another type: __class__ assignment. */

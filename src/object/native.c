@@ -17,7 +17,6 @@
 
 enum { PARAMETERS_MAX = 40 };
 
-static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
 
 /* --- signatures ---------------------------------------------------------------------------------------- */
 

@@ -13,7 +13,6 @@
 
 Runtime runtime;
 
-static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
 
 Type *type_of_immediate(Value value) {
     if (is_smallint(value)) return &int_type;
@@ -162,13 +161,13 @@ static bool set_class(Value self, Value value) {
     return shape != NULL;
 }
 
-static Value get_dict(Value self) {
+Value object_get_dict(Value self) {
     if (!shape_has_attributes(object_shape(object_of(self))))
         return raise_attribute_error(self, NAME("__dict__"), "'%T' object has no attribute '__dict__'", self);
     return value_or_error(instance_dict(object_of(self)));
 }
-static bool set_dict(Value self, Value value) { return instance_set_dict(object_of(self), value); }
-static const GetSetDef dict_getset = {"__dict__", get_dict, set_dict, "dictionary for instance variables"};
+bool object_set_dict(Value self, Value value) { return instance_set_dict(object_of(self), value); }
+static const GetSetDef dict_getset = {"__dict__", object_get_dict, object_set_dict, "dictionary for instance variables"};
 
 Value (*weakref_list_head)(Value object);
 static Value get_weakref(Value self) {
@@ -185,8 +184,6 @@ bool type_add_weakref_descriptor(Type *type) {
     Value descriptor = getset_descriptor_new(type, &weakref_getset);
     return !is_error(descriptor) && dict_set_str(type->dict, NAME("__weakref__"), descriptor);
 }
-Value object_get_dict(Value self) { return get_dict(self); }
-bool object_set_dict(Value self, Value value) { return set_dict(self, value); }
 
 /* --- methods -------------------------------------------------------------------------------------------------------- */
 

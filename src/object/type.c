@@ -758,7 +758,6 @@ static bool type_type_init(Value self, Value *args, size_t count, Tuple *names) 
 /* --- the attributes of classes -------------------------------------------------------------------------------------------- */
 
 static Type *self_type(Value v) { return OBJECT_AS(Type, v); }
-static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
 
 static bool check_settable(Type *type, Value value, const char *name) {
     if (type_has(type, TYPE_IMMUTABLE)) {

@@ -10,7 +10,6 @@
 #include "types/list.h"
 #include "types/str.h"
 
-static Value text_value(Str *text) { return text ? object_value(text) : VALUE_ERROR; }
 
 #define STORE(self, layout, field, value)                                                          \
     heap_store_release(object_of(self), &OBJECT_AS(layout, self)->field, (value))
@@ -109,13 +108,13 @@ static Value os_error_str(Value self) {
     Value filename = FIELD(self, OSErrorException, filename);
     Value filename2 = FIELD(self, OSErrorException, filename2);
     if (!is_empty(filename) && !is_empty(filename2))
-        return text_value(str_format("[Errno %V] %V: %R -> %R", none_if_empty(number),
+        return value_or_error(str_format("[Errno %V] %V: %R -> %R", none_if_empty(number),
                                      none_if_empty(message), filename, filename2));
     if (!is_empty(filename))
-        return text_value(str_format("[Errno %V] %V: %R", none_if_empty(number),
+        return value_or_error(str_format("[Errno %V] %V: %R", none_if_empty(number),
                                      none_if_empty(message), filename));
     if (!is_empty(number) && !is_empty(message))
-        return text_value(str_format("[Errno %V] %V", number, message));
+        return value_or_error(str_format("[Errno %V] %V", number, message));
     return base_exception_str(self);
 }
 
@@ -216,9 +215,9 @@ static Value syntax_error_str(Value self) {
         file = base_name(as_str(filename));
         if (!file) return VALUE_ERROR;
     }
-    if (file && has_line) return text_value(str_format("%V (%U, line %V)", message, file, lineno));
-    if (file) return text_value(str_format("%V (%U)", message, file));
-    if (has_line) return text_value(str_format("%V (line %V)", message, lineno));
+    if (file && has_line) return value_or_error(str_format("%V (%U, line %V)", message, file, lineno));
+    if (file) return value_or_error(str_format("%V (%U)", message, file));
+    if (has_line) return value_or_error(str_format("%V (line %V)", message, lineno));
     return value_str(message);
 }
 
@@ -328,10 +327,10 @@ static Value unicode_str_text(Value self, const char *verb) {
     if (is_str(object) && end == start + 1 && start >= 0 && start < as_str(object)->length) {
         char escape[12];
         escape_character(escape, str_at(as_str(object), start));
-        return text_value(str_format("%U character '%s' in position %lld: %V", subject, escape,
+        return value_or_error(str_format("%U character '%s' in position %lld: %V", subject, escape,
                                      (long long)start, reason));
     }
-    return text_value(str_format("%U characters in position %lld-%lld: %V", subject, (long long)start,
+    return value_or_error(str_format("%U characters in position %lld-%lld: %V", subject, (long long)start,
                                  (long long)(end - 1), reason));
 }
 
@@ -347,12 +346,12 @@ static Value unicode_decode_str(Value self) {
     Str *subject = unicode_error_subject(self, "decode");
     if (!subject) return VALUE_ERROR;
     if (is_bytes(object) && end == start + 1 && start >= 0 && start < as_bytes(object)->length)
-        return text_value(str_format("%U byte 0x%s in position %lld: %V", subject,
+        return value_or_error(str_format("%U byte 0x%s in position %lld: %V", subject,
                                      (char[3]){"0123456789abcdef"[as_bytes(object)->data[start] >> 4],
                                                "0123456789abcdef"[as_bytes(object)->data[start] & 15],
                                                0},
                                      (long long)start, reason));
-    return text_value(str_format("%U bytes in position %lld-%lld: %V", subject, (long long)start,
+    return value_or_error(str_format("%U bytes in position %lld-%lld: %V", subject, (long long)start,
                                  (long long)(end - 1), reason));
 }
 

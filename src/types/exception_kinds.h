@@ -26,7 +26,6 @@ bool exception_take_keywords(const char *function, Value *args, size_t count, Tu
 
 /* A field, VALUE_EMPTY when unset. */
 static inline Value exception_field(const Value *slot) { return value_load_acquire(slot); }
-static inline Value none_if_empty(Value v) { return is_empty(v) ? VALUE_NONE : v; }
 
 /* The instance's dict when it has attributes, VALUE_EMPTY when not (nothing raised), or VALUE_ERROR. */
 Value exception_state(Value self);

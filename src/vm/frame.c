@@ -22,7 +22,6 @@
 
 enum { STACK_CHUNK_VALUES = 8192, FRAME_CHUNK_COUNT = 256 };
 
-static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
 
 /* --- stacks ------------------------------------------------------------------------------------------------- */
 

@@ -8,8 +8,6 @@
 #include "types/set.h"
 #include "vm/run.h"
 
-static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
-static Value none_if_empty(Value v) { return is_empty(v) ? VALUE_NONE : v; }
 
 /* --- making ---------------------------------------------------------------------------------------------- */
 
@@ -295,8 +293,6 @@ static bool set_type_params(Value self, Value value) {
     heap_store_release(self_function(self), &self_function(self)->type_params, value);
     return true;
 }
-Value object_get_dict(Value self);
-bool object_set_dict(Value self, Value value);
 
 static Value function_call(Value self, Value *args, size_t count, Tuple *names) {
     return vm_call(self_function(self), args, count, names);

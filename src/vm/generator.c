@@ -9,7 +9,6 @@
 #include "types/int.h"
 #include "types/module.h"
 
-static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
 
 static Value raise_without_arguments(Type *type) {
     Value exception = exception_new(type, NULL, 0);

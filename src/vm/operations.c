@@ -11,7 +11,6 @@
 #include "vm/generator.h"
 #include "vm/typealias.h"
 
-static Value value_or_error(const void *object) { return object ? object_value(object) : VALUE_ERROR; }
 
 /* --- unbound names ------------------------------------------------------------------------------------------ */
 
