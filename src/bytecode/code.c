@@ -2,7 +2,8 @@
  *
  * Instructions, guarded ranges and live counts lie in heap cells of their own, so that a Code is one
  * small cell. A cache word is traced as what it is: the second word of a CACHED instruction, 0 or a
- * pointer to a record.
+ * pointer to a record. Records keep classes and values alive that the program may have dropped; in a
+ * thorough collection (gc/heap.h) they are forgotten.
  *
  * Positions are compressed: an entry for each run of words with the same source range, relative to
  * the entry before. First a byte: bits 0..3 the number of words less one (15: a varint with the
@@ -77,7 +78,10 @@ static void instructions_trace(Cell *cell, Marker *marker) {
     InstructionArray *array = (InstructionArray *)cell;
     for (int64_t i = 0; i < array->count; i++) {
         uint8_t format = opcode_formats[array->items[i].op];
-        if (format == FORMAT_CACHED) marker_visit_pointer(marker, load_acquire(&array->items[i + 1].cache));
+        if (format == FORMAT_CACHED && marker_is_thorough(marker))
+            store_relaxed(&array->items[i + 1].word, (uint64_t)0);
+        else if (format == FORMAT_CACHED)
+            marker_visit_pointer(marker, load_acquire(&array->items[i + 1].cache));
         i += format == FORMAT_CACHED || format == FORMAT_BRANCH;
     }
 }

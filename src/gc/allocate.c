@@ -258,11 +258,11 @@ static void *allocate(HeapThread *thread, size_t size) {
 void *heap_alloc_slow(size_t size) {
     HeapThread *thread = (HeapThread *)thread_current;
     if (load_relaxed(&thread->thread.poll) & POLL_STOP_WORLD) safepoint_stop_only(&thread->thread);
-    if (time_to_collect(thread, size)) heap_collect_now(&thread->thread, heap.stress != 0);
+    if (time_to_collect(thread, size)) heap_collect_now(&thread->thread, heap.stress != 0, NULL);
     void *cell = allocate(thread, size);
     if (likely(cell != NULL)) return cell;
     /* What the first collection finds dead may still be held by finalizers: nothing runs them here. */
-    heap_collect_now(&thread->thread, true);
+    heap_collect_now(&thread->thread, true, NULL);
     cell = allocate(thread, size);
     if (cell == NULL && heap_hooks.out_of_memory != NULL) heap_hooks.out_of_memory();
     return cell;

@@ -7,10 +7,11 @@
  *   5  weak links to unmarked cells are emptied and their owners queued
  *   6  unmarked cells with a finalizer are queued, and marked with all they reach: they live once
  *      more. 5 is before 6, so a finalizer never meets a weak reference to what it finalizes
- *   7  owners of weak links that died: their links are dropped
- *   8  `release` of dead cells; weak processors
- *   9  blocks without live cells become free, others wait to be swept by who allocates
- *  10  the world goes on; pages that are not needed go back to the system
+ *   7  who asked for the collection may look at what is going to be freed, and keep it
+ *   8  owners of weak links that died: their links are dropped
+ *   9  `release` of dead cells; weak processors
+ *  10  blocks without live cells become free, others wait to be swept by who allocates
+ *  11  the world goes on; pages that are not needed go back to the system
  *
  * The collecting thread publishes its own stack bounds and registers like one that stops. */
 #include "gc/internal.h"
@@ -139,6 +140,33 @@ static void queue_finalizable(Marker *marker) {
     marking_drain(marker);
 }
 
+/* The cells that were in use and are unmarked. */
+static CellVector dead_cells(void) {
+    CellVector dead = {0};
+    uint32_t used = (uint32_t)(heap.used_bytes >> BLOCK_SHIFT);
+    for (uint32_t b = 0; b < used; b++) {
+        uint8_t use = heap.entries[b].use;
+        if (use == BLOCK_FREE || use == BLOCK_LARGE_REST) continue;
+        uint32_t size = use == BLOCK_LARGE ? (uint32_t)BLOCK_SIZE : heap.classes[use].size;
+        uint32_t end = use == BLOCK_LARGE ? 1 : heap.classes[use].end;
+        for (uint32_t offset = 0; offset < end; offset += size) {
+            if (heap.infos[b].marks[offset >> GRANULE_SHIFT] != heap.former_epoch) continue;
+            Cell *cell = (Cell *)(block_address(b) + offset);
+            if (load_relaxed(&cell->kind) != NULL) cell_vector_push(&dead, cell);
+        }
+    }
+    return dead;
+}
+
+static void examine_dead(Marker *marker, const CollectRequest *request) {
+    CellVector dead = dead_cells();
+    if (request->examine(dead.cells, dead.count, request->argument)) {
+        for (size_t i = 0; i < dead.count; i++) marker_visit_pointer(marker, dead.cells[i]);
+        marking_drain(marker);
+    }
+    free(dead.cells);
+}
+
 static void release_dead(void) {
     size_t kept = 0;
     for (size_t i = 0; i < heap.releasable.count; i++) {
@@ -187,20 +215,23 @@ static void set_budget(uint64_t live) {
     store_relaxed(&heap.allocated, (size_t)0);
 }
 
-static void collect_stopped(void) {
+static void collect_stopped(const CollectRequest *request) {
     HeapStatistics *statistics = &heap.statistics;
     statistics->bytes_allocated += load_relaxed(&heap.allocated);
     bool parallel = statistics->bytes_live + load_relaxed(&heap.allocated) / 4 >= PARALLEL_FROM;
     allocation_reset_threads();
     next_epoch();
+    heap.thorough = request != NULL;
     Marker *marker = marking_begin(parallel);
     scan_roots(marker);
     marking_drain(marker);
     clear_weak_links();
     queue_finalizable(marker);
+    if (request != NULL && request->examine != NULL) examine_dead(marker, request);
     drop_links_of_dead_owners();
     release_dead();
     for (int i = 0; i < heap.weak_processor_count; i++) heap.weak_processors[i]();
+    heap.thorough = false;
     marking_end(marker, &statistics->cells_live, &statistics->bytes_live);
 #if !defined(NDEBUG) || defined(__SANITIZE_ADDRESS__)
     allocation_poison_dead();
@@ -212,17 +243,21 @@ static void collect_stopped(void) {
     if (heap.verify_each) heap_verify();
 }
 
-NOINLINE void heap_collect_now(Thread *self, bool forced) {
+NOINLINE void heap_collect_now(Thread *self, bool forced, const CollectRequest *request) {
     uint64_t before = load_relaxed(&heap.statistics.collections);
     thread_publish_stack(self);
     int64_t start = os_monotonic_ns();
     world_stop(self);
     thread_publish_stack(self);
+    if (request != NULL && request->stack_top != NULL) {
+        self->c_stack_top = (char *)request->stack_top;
+        memset(self->saved_registers, 0, sizeof self->saved_registers);
+    }
     bool again = forced || (before == heap.statistics.collections &&
                             load_relaxed(&heap.allocated) >= load_relaxed(&heap.budget) / 2);
     bool pending = false;
     if (again) {
-        collect_stopped();
+        collect_stopped(request);
         pending = heap.pending_count > heap.pending_first;
         uint64_t pause = (uint64_t)(os_monotonic_ns() - start);
         heap.statistics.pause_ns_total += pause;
@@ -236,7 +271,11 @@ NOINLINE void heap_collect_now(Thread *self, bool forced) {
     blocks_trim(keep);
 }
 
-void heap_collect(void) { heap_collect_now(thread_current, true); }
+void heap_collect(void) { heap_collect_now(thread_current, true, NULL); }
+
+void heap_collect_requested(const CollectRequest *request) {
+    heap_collect_now(thread_current, true, request);
+}
 
 void heap_queue_all_finalizers(void) {
     Thread *self = thread_current;

@@ -124,6 +124,9 @@ void marker_visit_range(Marker *marker, const Value *values, size_t count);
 void marker_visit_conservative(Marker *marker, const void *start, const void *end);
 /* False when the cell will be freed by this collection: for weak tables, in a weak processor. */
 bool marker_is_live(const void *cell);
+/* True in a collection that a program asked for (heap_collect_requested): memory of what only makes
+ * things faster is then dropped, not visited, so that it keeps nothing alive. */
+bool marker_is_thorough(const Marker *marker);
 
 /* A cell outside the heap (a static Type) that refers to cells inside: traced in each collection as a
  * root, through its kind, which must be set. For ever. */
@@ -164,6 +167,21 @@ void heap_init(void);                 /* before thread_system_init() */
 void heap_thread_init(HeapThread *thread);
 void heap_thread_destroy(HeapThread *thread);
 void heap_collect(void);              /* a full collection now; may block */
+
+/* What heap_collect_requested() can be told. */
+typedef struct CollectRequest {
+    /* The C frames of the calling thread below this address hold nothing that must live on, and are
+     * not scanned, nor are the registers; NULL: all are. */
+    const void *stack_top;
+    /* Called with the world stopped for the cells that this collection frees, in the order of their
+     * addresses; true: they are kept this time. May not allocate on the heap. NULL: not called. */
+    bool (*examine)(Cell *const *dead, size_t count, void *argument);
+    void *argument;
+} CollectRequest;
+/* A full collection that a program asked for; may block. */
+void heap_collect_requested(const CollectRequest *request);
+/* Calls `visit` for each pointer into the heap that the cell holds. World stopped. */
+void heap_each_pointer(Cell *cell, void (*visit)(const void *pointer, void *argument), void *argument);
 bool heap_set_enabled(bool enabled);  /* automatic collection; returns the former state */
 bool heap_is_enabled(void);
 HeapStatistics heap_statistics(void);

@@ -102,6 +102,7 @@ typedef struct Heap {
     uint32_t block_limit;  /* that may be in use at once */
     size_t stress;         /* collect at every n-th slow allocation; 0: off */
     bool verify_each, print_each;
+    bool thorough;         /* during a collection that a program asked for */
 
     size_t used_bytes;     /* atomic; blocks below have been in use: base + used_bytes is the end */
     uint8_t epoch;         /* atomic; changes with the world stopped */
@@ -185,6 +186,6 @@ Marker *marker_for_checking(void (*check)(const void *pointer, void *argument), 
 void marker_free_checking(Marker *marker);
 
 /* collect.c: collects unless another thread has done so meanwhile and `forced` is false. */
-void heap_collect_now(Thread *self, bool forced);
+void heap_collect_now(Thread *self, bool forced, const CollectRequest *request);
 
 #endif

@@ -425,6 +425,13 @@ Marker *marker_for_checking(void (*check)(const void *pointer, void *argument), 
 
 void marker_free_checking(Marker *marker) { free(marker); }
 
+bool marker_is_thorough(const Marker *marker) { return marker->check == NULL && heap.thorough; }
+
+void heap_each_pointer(Cell *cell, void (*visit)(const void *pointer, void *argument), void *argument) {
+    Marker marker = {.check = visit, .check_argument = argument};
+    marker_trace_cell(&marker, cell);
+}
+
 bool marker_is_live(const void *cell) {
     return !heap_contains(cell) || load_relaxed(mark_of(heap_offset(cell))) == heap.epoch;
 }

@@ -1,29 +1,100 @@
 /* gc_module.c - the module `gc`: the collector as programs see it.
  *
- * There are no generations to choose from: every collect() is a full one, and thresholds are numbers
- * that are kept and mean nothing. What an object refers to is found through its type's meaning
+ * There are no generations to choose from: every collect() is a full and thorough one, and thresholds
+ * are numbers that are kept and mean nothing. What an object refers to is found through its type's meaning
  * (containers, attributes), not through the collector's own tracing. */
 #include "modules/support.h"
 
 #include <stdlib.h>
+#include "modules/gc_garbage.h"
 #include "object/instance.h"
+#include "object/native.h"
 #include "types/set.h"
+#include "vm/run.h"
 
-static int64_t thresholds[3] = {700, 10, 10}; /* atomic */
-static int64_t debug_flags;                   /* atomic */
-static int64_t collect_calls[2];              /* atomic; of the younger generations */
+enum { GENERATION_COUNT = 3, DEBUG_SAVEALL = 32 };
+
+static int64_t thresholds[GENERATION_COUNT] = {700, 10, 10}; /* atomic */
+static int64_t debug_flags;                                  /* atomic */
+static int64_t collect_calls[GENERATION_COUNT];              /* atomic; of gc.collect() */
+static int64_t collected_counts[GENERATION_COUNT];           /* atomic; what these found */
+static int64_t requested_runs;                               /* atomic; collections asked for */
+
+static List *callbacks_list; /* gc.callbacks; constant; reachable from the module */
+static Value callbacks_root, garbage_root;
 
 /* --- collecting ----------------------------------------------------------------------------------- */
 
-static List *callbacks_list; /* gc.callbacks; constant; reachable from the module */
-static Value callbacks_root;
+/* What one collection found. With DEBUG_SAVEALL the cells are roots until they are in gc.garbage: the
+ * world is stopped while a Found is linked in and while the list is scanned. */
+typedef struct Found {
+    Cell **cells;
+    size_t count;
+    bool keep; /* DEBUG_SAVEALL */
+    struct Found *next;
+} Found;
+static Found *kept;         /* taken out of with kept_lock */
+static ByteLock kept_lock;
 
-static bool call_callbacks(const char *phase) {
+static void scan_kept(Marker *marker) {
+    for (Found *found = kept; found; found = found->next)
+        for (size_t i = 0; i < found->count; i++) marker_visit_pointer(marker, found->cells[i]);
+}
+
+static bool examine(Cell *const *dead, size_t count, void *argument) {
+    Found *found = argument;
+    found->cells = malloc((count + 1) * sizeof *found->cells);
+    found->count = found->cells ? garbage_find(dead, count, found->cells) : 0;
+    if (!found->keep) return false;
+    found->next = kept;
+    kept = found;
+    return true;
+}
+
+static bool save_garbage(Found *found) {
+    bool fine = true;
+    for (size_t i = 0; fine && i < found->count; i++)
+        fine = list_append(OBJECT_AS(List, garbage_root), object_value(found->cells[i]));
+    byte_lock(&kept_lock);
+    Found **link = &kept;
+    while (*link != found) link = &(*link)->next;
+    *link = found->next;
+    byte_unlock(&kept_lock);
+    return fine;
+}
+
+/* One collection. *count grows by what it found. */
+static bool collect_once(const void *stack_top, int64_t *count) {
+    Found found = {.keep = load_relaxed(&debug_flags) & DEBUG_SAVEALL};
+    fetch_add_relaxed(&requested_runs, INT64_C(1));
+    heap_collect_requested(&(CollectRequest){.stack_top = stack_top, .examine = examine, .argument = &found});
+    *count += (int64_t)found.count;
+    bool fine = !found.keep || save_garbage(&found);
+    free(found.cells);
+    return fine;
+}
+
+static Value gc_collect(Value *args);
+
+/* What is dead after finalizers have run is found by a second collection, as it could have come back
+ * to life; so one call frees what has no references left, finalizers or not. -1: an exception. */
+static int64_t collect_all(void) {
+    const void *stack_top = vm_stack_of_direct_call(gc_collect);
+    int64_t count = 0;
+    if (!collect_once(stack_top, &count)) return -1;
+    bool finalizers = load_relaxed(&thread_self()->poll) & POLL_FINALIZERS;
+    if (!safepoint(thread_self())) return -1;
+    if (finalizers && !collect_once(stack_top, &count)) return -1;
+    return count;
+}
+
+static bool call_callbacks(const char *phase, int generation, int64_t collected) {
     if (!callbacks_list || list_length(callbacks_list) == 0) return true;
     Dict *info = dict_new();
     Str *name = str_from_c(phase);
-    if (!info || !name || !dict_set_c(info, "generation", int_value(2)) ||
-        !dict_set_c(info, "collected", int_value(0)) || !dict_set_c(info, "uncollectable", int_value(0)))
+    if (!info || !name || !dict_set_c(info, "generation", int_value(generation)) ||
+        !dict_set_c(info, "collected", int_value(collected)) ||
+        !dict_set_c(info, "uncollectable", int_value(0)))
         return false;
     for (int64_t i = 0; i < list_length(callbacks_list); i++) {
         Value callback = list_get(callbacks_list, i);
@@ -34,15 +105,24 @@ static bool call_callbacks(const char *phase) {
     return true;
 }
 
+static _Thread_local bool collecting;
+
 static Value gc_collect(Value *args) {
-    int generation = 2;
+    int generation = GENERATION_COUNT - 1;
     if (!argument_int(args[0], &generation)) return VALUE_ERROR;
-    if (generation < 0 || generation > 2) return raise_error(&ValueError, "invalid generation");
-    if (!call_callbacks("start")) return VALUE_ERROR;
-    if (generation < 2) fetch_add_relaxed(&collect_calls[generation], INT64_C(1));
-    heap_collect();
-    if (!safepoint(thread_self())) return VALUE_ERROR; /* finalizers and callbacks of weak references */
-    return call_callbacks("stop") ? int_value(0) : VALUE_ERROR;
+    if (generation < 0 || generation >= GENERATION_COUNT)
+        return raise_error(&ValueError, "invalid generation");
+    if (collecting) return int_value(0);
+    collecting = true;
+    int64_t count = -1;
+    if (call_callbacks("start", generation, 0)) count = collect_all();
+    if (count >= 0) {
+        fetch_add_relaxed(&collect_calls[generation], INT64_C(1));
+        fetch_add_relaxed(&collected_counts[generation], count);
+        if (!call_callbacks("stop", generation, count)) count = -1;
+    }
+    collecting = false;
+    return count < 0 ? VALUE_ERROR : int_value(count);
 }
 
 static Value gc_enable(Value *args) {
@@ -87,13 +167,14 @@ static Value gc_none(Value *args) { return VALUE_NONE; }
 static Value gc_zero(Value *args) { return int_value(0); }
 
 static Value gc_get_stats(Value *args) {
-    List *list = list_new(3);
-    for (int generation = 0; list && generation < 3; generation++) {
+    List *list = list_new(GENERATION_COUNT);
+    int64_t automatic = (int64_t)heap_statistics().collections - load_relaxed(&requested_runs);
+    for (int generation = 0; list && generation < GENERATION_COUNT; generation++) {
         Dict *stats = dict_new();
-        int64_t runs = generation == 2 ? (int64_t)heap_statistics().collections
-                                       : load_relaxed(&collect_calls[generation]);
+        int64_t runs = load_relaxed(&collect_calls[generation]);
+        if (generation == GENERATION_COUNT - 1) runs += automatic;
         if (!stats || !dict_set_c(stats, "collections", int_value(runs)) ||
-            !dict_set_c(stats, "collected", int_value(0)) ||
+            !dict_set_c(stats, "collected", int_value(load_relaxed(&collected_counts[generation]))) ||
             !dict_set_c(stats, "uncollectable", int_value(0)) ||
             !list_append(list, object_value(stats)))
             list = NULL;
@@ -103,21 +184,7 @@ static Value gc_get_stats(Value *args) {
 
 /* --- objects -------------------------------------------------------------------------------------- */
 
-static bool is_container(Value v) {
-    if (!is_object(v) || is_empty(v)) return false;
-    Type *type = type_of(v);
-    if (type == &str_type || type == &bytes_type || type == &int_type || type == &complex_type ||
-        type == &bytearray_type)
-        return false;
-    if (type == &tuple_type) {
-        Tuple *tuple = as_tuple(v);
-        for (int64_t i = 0; i < tuple->length; i++)
-            if (is_container(tuple->items[i])) return true;
-        return false;
-    }
-    return true;
-}
-static Value gc_is_tracked(Value *args) { return bool_value(is_container(args[0])); }
+static Value gc_is_tracked(Value *args) { return bool_value(value_is_container(args[0])); }
 
 static Value gc_is_finalized(Value *args) {
     return bool_value(is_object(args[0]) &&
@@ -137,14 +204,15 @@ static void count_cell(Cell *cell, void *argument) {
 
 static void gather_object(Cell *cell, void *argument) {
     Gathering *g = argument;
-    const CellKind *kind = load_relaxed(&cell->kind);
-    if (!kind || !kind->is_shape || g->found_count >= g->found->capacity) return;
-    Value v = object_value(cell);
-    if (is_container(v)) g->found->items[g->found_count++] = v;
+    if (g->found_count < g->found->capacity && cell_is_container(cell))
+        g->found->items[g->found_count++] = object_value(cell);
 }
 
-/* All containers, or NULL with MemoryError; *count how many. Stops the world twice. */
-static Array *all_objects(int64_t *count) {
+/* All containers that are reachable, or NULL with MemoryError; *count how many. `caller` is the native
+ * function that asks. Stops the world. */
+static Array *all_objects(NativeCode caller, int64_t *count) {
+    fetch_add_relaxed(&requested_runs, INT64_C(1));
+    heap_collect_requested(&(CollectRequest){.stack_top = vm_stack_of_direct_call(caller)});
     Gathering g = {0};
     heap_each_cell(count_cell, &g);
     g.found = array_new(g.count + g.count / 8 + 4096);
@@ -164,7 +232,7 @@ static Value gc_get_objects(Value *args) {
                                                   "of available generations (3)");
     }
     int64_t count;
-    Array *objects = all_objects(&count);
+    Array *objects = all_objects(gc_get_objects, &count);
     List *list = objects ? list_from_array(objects->items, count) : NULL;
     return list ? object_value(list) : VALUE_ERROR;
 }
@@ -215,7 +283,7 @@ static bool refers_to(Value v, Tuple *wanted) {
 
 static Value gc_get_referrers(Value *args) {
     int64_t count;
-    Array *objects = all_objects(&count);
+    Array *objects = all_objects(gc_get_referrers, &count);
     List *list = objects ? list_new(0) : NULL;
     for (int64_t i = 0; list && i < count; i++) {
         Value v = objects->items[i];
@@ -232,15 +300,17 @@ static const MethodDef gc_functions[] = {
     METHOD("disable", gc_disable, "()", "Keeps the collector from running by itself."),
     METHOD("isenabled", gc_isenabled, "()", "Whether the collector runs by itself."),
     METHOD("collect", gc_collect, "(generation=2)",
-           "Collects now. Returns 0: what is unreachable is found without being counted."),
+           "Collects now. Returns how many containers it found that were unreachable on circles of\n"
+           "references or below them."),
     METHOD("get_count", gc_get_count, "()", "(0, 0, 0): allocations are not counted."),
     METHOD("get_threshold", gc_get_threshold, "()", "What set_threshold() set."),
     METHOD("set_threshold", gc_set_threshold,
            "(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)",
            "Keeps three numbers; the collector decides by the size of the heap."),
     METHOD("get_debug", gc_get_debug, "()", "What set_debug() set."),
-    METHOD("set_debug", gc_set_debug, "(flags, /)", "Keeps a number."),
-    METHOD("get_objects", gc_get_objects, "(generation=None)", "A list of all containers."),
+    METHOD("set_debug", gc_set_debug, "(flags, /)",
+           "Keeps a number. DEBUG_SAVEALL sends what collect() finds to gc.garbage."),
+    METHOD("get_objects", gc_get_objects, "(generation=None)", "A list of all containers that are reachable."),
     METHOD("get_referents", gc_get_referents, "(*objs)", "What some objects refer to directly."),
     METHOD("get_referrers", gc_get_referrers, "(*objs)",
            "The containers and instances that refer to any of some objects."),
@@ -265,8 +335,11 @@ static bool gc_init(Module *module) {
     callbacks_list = list_new(0);
     if (!garbage || !callbacks_list) return false;
     callbacks_root = object_value(callbacks_list);
+    garbage_root = object_value(garbage);
     module_root(&callbacks_root);
-    return module_add(module, "garbage", object_value(garbage)) &&
+    module_root(&garbage_root);
+    heap_add_root_scanner(scan_kept);
+    return module_add(module, "garbage", garbage_root) &&
            module_add(module, "callbacks", callbacks_root);
 }
 

@@ -147,6 +147,17 @@ static ALWAYS_INLINE void thread_publish_stack(Thread *self) {
     self->c_stack_top = top;
 }
 
+/* The stack pointer: nothing of the caller's frame lies below it. */
+static ALWAYS_INLINE const void *stack_pointer(void) {
+    const void *top;
+#if defined(__x86_64__)
+    __asm__ volatile("movq %%rsp, %0" : "=r"(top));
+#else
+    __asm__ volatile("mov %0, sp" : "=r"(top));
+#endif
+    return top;
+}
+
 static ALWAYS_INLINE void thread_detach(Thread *self) {
     thread_publish_stack(self);
     uint32_t running = THREAD_RUNNING;

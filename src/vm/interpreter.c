@@ -240,7 +240,7 @@ static ALWAYS_INLINE Value get_item_fast(Value container, Value key) {
         NEXT(1);                                                                                   \
     } while (0)
 
-static Value vm_loop(Context *context, Frame *frame, bool throwing) {
+static NOINLINE Value vm_loop(Context *context, Frame *frame, bool throwing) {
     static const void *const labels[256] = {
 #define OP(name, format, operands, meaning) &&label_##name,
 #include "bytecode/opcodes.def"
@@ -1435,8 +1435,31 @@ unwind: {
 }
 }
 
-Value vm_run(Context *context, Frame *frame) { return vm_loop(context, frame, false); }
-Value vm_run_throwing(Context *context, Frame *frame) { return vm_loop(context, frame, true); }
+/* Runs the loop, with a note of where its C frames begin: below lies nothing that the frames and windows
+ * do not hold, as long as what the loop has called does not say otherwise. The callee-saved registers
+ * are stored above. */
+static NOINLINE Value enter_loop(Context *context, Frame *frame, bool throwing) {
+    const void *outer = context->loop_base;
+    __builtin_unwind_init();
+    context->loop_base = stack_pointer();
+    Value result = vm_loop(context, frame, throwing);
+    context->loop_base = outer;
+    return result;
+}
+
+Value vm_run(Context *context, Frame *frame) { return enter_loop(context, frame, false); }
+Value vm_run_throwing(Context *context, Frame *frame) { return enter_loop(context, frame, true); }
+
+const void *vm_stack_of_direct_call(NativeCode code) {
+    Context *context = context_self();
+    Frame *frame = context->frame;
+    if (!frame) return NULL;
+    Instruction i = *frame->pc;
+    if (i.op != OP_CALL && i.op != OP_CALL_METHOD && i.op != OP_CALL_KW && i.op != OP_CALL_METHOD_KW) return NULL;
+    Value callee = frame->registers[i.b];
+    if (!is_exactly(callee, &native_function_type)) return NULL;
+    return OBJECT_AS(NativeFunction, callee)->code == code ? context->loop_base : NULL;
+}
 
 /* --- from C ---------------------------------------------------------------------------------------------------------- */
 
@@ -1451,8 +1474,8 @@ Value vm_call(Function *function, Value *args, size_t count, Tuple *names) {
         pop_frame(context, frame);
         if (generator) result = object_value(generator);
     } else if (frame) {
-        result = safepoint(&context->heap.thread) ? vm_loop(context, frame, false)
-                                                  : vm_loop(context, frame, true);
+        bool throwing = !safepoint(&context->heap.thread);
+        result = enter_loop(context, frame, throwing);
     }
     stack_leave();
     return result;
@@ -1474,7 +1497,7 @@ Value vm_run_code(Code *code, Dict *globals, Value names, Tuple *closure) {
         }
     } else if (frame) {
         frame->names = is_empty(names) ? object_value(globals) : names;
-        result = vm_loop(context, frame, false);
+        result = enter_loop(context, frame, false);
     }
     stack_leave();
     return result;
@@ -1493,7 +1516,7 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
         frame->pc++;
     }
     if (throwing && !is_empty(generator->own_handled)) raise_value(error_fetch()); /* its context */
-    Value result = vm_loop(context, frame, throwing);
+    Value result = enter_loop(context, frame, throwing);
     *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
     return result;
 }
@@ -1501,7 +1524,7 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
 Value generator_continue(Generator *generator, bool *finished) {
     Context *context = context_self();
     resume_frame(context, generator, FRAME_ENTRY);
-    Value result = vm_loop(context, &generator->frame, false);
+    Value result = enter_loop(context, &generator->frame, false);
     *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
     return result;
 }

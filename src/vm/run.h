@@ -15,6 +15,11 @@ Value vm_run(Context *context, Frame *frame);
 /* Unwinds nothing, runs nothing: starts at the handler for the exception that is set. */
 Value vm_run_throwing(Context *context, Frame *frame);
 
+/* For a native function, `code`, that wants to collect precisely: where the calling thread's C frames
+ * begin that may hold values, when an instruction of the innermost frame calls it without anything in
+ * between; else NULL. It must not have been entered again from itself. */
+const void *vm_stack_of_direct_call(NativeCode code);
+
 /* Start-up: gives the parser its hooks. */
 void compile_init(void);
 
