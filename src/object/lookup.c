@@ -166,7 +166,8 @@ static Value get_generic(Value self, Str *name) {
             return found_type->descr_get(found, self, object_value(type));
     }
     if (is_object(self)) {
-        Value own = instance_get(object_of(self), name);
+        Value own = type_has(type, TYPE_MODULE) ? dict_get_str(OBJECT_AS(Module, self)->dict, name)
+                                                : instance_get(object_of(self), name);
         if (!is_empty(own)) return own;
     }
     if (found_type) {
@@ -253,6 +254,7 @@ bool object_setattribute(Value self, Str *name, Value value) {
         Type *found_type = type_of(found);
         if (found_type->descr_set) return found_type->descr_set(found, self, value);
     }
+    if (type_has(type, TYPE_MODULE)) return module_type.setattribute(self, name, value);
     if (is_object(self) && shape_has_attributes(object_shape(object_of(self)))) {
         switch (instance_set(object_of(self), name, value)) {
         case INSTANCE_SET: return true;

@@ -498,7 +498,7 @@ static Value name_argument(Value v) {
 static bool check_set_attribute(SlotWrapper *wrapper, Value self) {
     Type *type = type_of(self);
     while (type && type_has(type, TYPE_HEAP)) type = type->base;
-    if (type && (AnyFunction)type->setattribute != wrapper->function) {
+    if (type && (AnyFunction)type->setattribute != wrapper->function && !type_has(type, TYPE_MODULE)) {
         raise_error(&TypeError, "can't apply this %s to %T object", wrapper->def->method, self);
         return false;
     }

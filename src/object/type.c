@@ -654,8 +654,8 @@ Value type_new(Type *metatype, Str *name, Tuple *bases, Dict *namespace, Value *
         inherited |= OBJECT_AS(Type, bases->items[i])->flags &
                      (TYPE_HAS_DICT | TYPE_HAS_WEAKREF | TYPE_SEQUENCE | TYPE_MAPPING);
     type->flags = TYPE_READY | TYPE_HEAP | TYPE_BASE | inherited |
-                  /* the attributes of a class are its type's dict, whatever its metatype */
-                  (request.wants_dict && !(inherited & TYPE_TYPE) ? TYPE_HAS_DICT : 0) |
+                  /* classes, whatever their metatype, and modules have a dict of another kind */
+                  (request.wants_dict && !(inherited & (TYPE_TYPE | TYPE_MODULE)) ? TYPE_HAS_DICT : 0) |
                   (request.wants_weakref ? TYPE_HAS_WEAKREF : 0);
     Value class_cell = dict_pop_str(dict, NAME("__classcell__"));
     if (is_error(class_cell)) return VALUE_ERROR;

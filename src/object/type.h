@@ -102,12 +102,13 @@ enum {
     TYPE_CUSTOM_NEW = 1 << 14,  /* set where a class's __new__ is not its builtin base's */
     TYPE_DISALLOW_INSTANTIATION_SUBCLASS = 1 << 15,
     /* the type or a base is ...: for is_list() and its kin */
+    TYPE_MODULE = 1 << 19, /* attributes are in the module's own dict, also those of classes below it */
     TYPE_INT = 1 << 20, TYPE_FLOAT = 1 << 21, TYPE_STR = 1 << 22, TYPE_BYTES = 1 << 23,
     TYPE_LIST = 1 << 24, TYPE_TUPLE = 1 << 25, TYPE_DICT = 1 << 26, TYPE_SET = 1 << 27,
     TYPE_TYPE = 1 << 28, TYPE_EXCEPTION = 1 << 29, TYPE_BYTEARRAY = 1 << 30,
 };
 #define TYPE_FROZENSET (1u << 31)
-#define TYPE_KIND_MASK 0xFFF00000u
+#define TYPE_KIND_MASK 0xFFF80000u
 
 typedef struct BufferView BufferView; /* types/buffer.h */
 

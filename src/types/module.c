@@ -4,6 +4,7 @@
  * at the rest of the type, and at last calls the module's own __getattr__ (PEP 562). */
 #include "types/module.h"
 
+#include "object/lookup.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/int.h"
@@ -61,7 +62,7 @@ static bool is_initializing(Dict *dict) {
     return truth > 0;
 }
 
-static Value raise_no_attribute(Value self, Str *name) {
+static Value raise_missing(Value self, Str *name) {
     Dict *dict = OBJECT_AS(Module, self)->dict;
     Value module_name = dict_get_str(dict, NAME("__name__"));
     if (is_str(module_name) && is_initializing(dict))
@@ -95,7 +96,7 @@ Value module_get_attribute(Value self, Str *name) {
     if (kind) return kind->descr_get ? kind->descr_get(attribute, self, object_value(type)) : attribute;
     Value hook = dict_get_str(dict, NAME("__getattr__"));
     if (is_error(hook)) return hook;
-    return is_empty(hook) ? raise_no_attribute(self, name) : call_1(hook, object_value(name));
+    return is_empty(hook) ? raise_missing(self, name) : call_1(hook, object_value(name));
 }
 
 static bool module_set_attribute(Value self, Str *name, Value value) {
@@ -107,7 +108,7 @@ static bool module_set_attribute(Value self, Str *name, Value value) {
     Value old = dict_pop_str(dict, name);
     if (is_error(old)) return false;
     if (!is_empty(old)) return true;
-    raise_error(&AttributeError, "'%T' object has no attribute '%U'", self, name);
+    raise_attribute_error(self, name, "'%T' object has no attribute '%U'", self, name);
     return false;
 }
 
@@ -165,7 +166,7 @@ Type module_type = {
            "type.",
     .base = &object_type_object,
     .size = sizeof(Module),
-    .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_HAS_WEAKREF,
+    .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_HAS_WEAKREF | TYPE_MODULE,
     .root = {.cell_kind = {.trace = module_trace, .name = "module"}},
     .new_instance = module_make,
     .init = module_init,
