@@ -4,9 +4,12 @@
 
 #include "types/module.h"
 
-/* The definition, or NULL. */
+/* Is there such a module, in the executable or as a shared object? Never raises. */
+bool native_module_exists(const char *name);
+/* The definition, or NULL: without an exception when there is no such module, with ImportError when
+ * its shared object cannot be loaded. May block. */
 const NativeModule *native_module_find(const char *name);
-/* Names of all of them, sorted. NULL: MemoryError. Allocates. */
+/* Names of all, sorted. NULL: MemoryError. Allocates. */
 Tuple *native_module_names(void);
 
 #endif
