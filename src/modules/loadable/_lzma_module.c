@@ -171,6 +171,7 @@ static bool filter_from_value(Value spec, lzma_filter *filter, FilterOptions *op
 }
 
 static bool chain_from_value(Value specs, FilterChain *chain) {
+    if (is_dict(specs)) return raise_error(&TypeError, "%T is not a sequence", specs), false;
     int64_t count = value_length(specs);
     if (count < 0) return false;
     if (count > LZMA_FILTERS_MAX) {
