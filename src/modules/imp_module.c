@@ -1,6 +1,6 @@
 /* imp_module.c - the module `_imp`: what importlib needs from the runtime.
  *
- * There are no frozen modules and no extension modules: everything native is built in. The import lock
+ * There are no frozen modules and no extension modules of CPython's: everything native counts as built in. The import lock
  * is kept for importlib's own use of it around its table of module locks. */
 #include "modules/support.h"
 
