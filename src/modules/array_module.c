@@ -1,5 +1,6 @@
 /* array_module.c - the module array: the type and its methods, over typed_array.c. */
 #include "modules/typed_array.h"
+#include "types/key.h"
 #include "types/iterator.h"
 #include "types/slice.h"
 
@@ -99,15 +100,23 @@ static bool get_index(Value self, Value key, int64_t *index) {
 static Value get_slice(TypedArray *array, Value slice) {
     int64_t start, stop, step, count;
     if (!slice_unpack(slice, &start, &stop, &step)) return VALUE_ERROR;
-    const uint8_t *items = typed_array_items(array, &count);
-    int64_t taken = slice_adjust(count, &start, &stop, step), size = array->kind->size;
-    if (step == 1) return copy_of(&typed_array_type, array->kind, items + start * size, taken);
+    typed_array_items(array, &count);
+    int64_t first = start, last = stop, taken = slice_adjust(count, &first, &last, step);
+    int64_t size = array->kind->size;
     TypedArray *result = typed_array_new(&typed_array_type, array->kind, taken);
     if (!result) return VALUE_ERROR;
-    for (int64_t i = 0, from = start; i < taken; i++, from += step)
-        typed_array_copy((uint8_t *)result->store->data + i * size, items + from * size, 1,
-                         (unsigned)size);
-    return object_value(result);
+    object_lock(array);
+    bool same = array->length == count;
+    const uint8_t *items = typed_array_items(array, &count);
+    if (same && step == 1 && taken > 0) {
+        typed_array_copy(result->store->data, items + first * size, taken, (unsigned)size);
+    } else if (same) {
+        for (int64_t i = 0, from = first; i < taken; i++, from += step)
+            typed_array_copy((uint8_t *)result->store->data + i * size, items + from * size, 1,
+                             (unsigned)size);
+    }
+    object_unlock(array);
+    return same ? object_value(result) : get_slice(array, slice);
 }
 
 static Value array_getitem(Value self, Value key) {
@@ -211,8 +220,28 @@ static int item_equal(Value item, Value v) {
     return value_equal(item, v);
 }
 
+/* Where v stands in [start, stop), -1: nowhere, with the lock held; -2: it takes Python to tell. */
+static int64_t find_quick(TypedArray *array, Value v, int64_t start, int64_t stop) {
+    if (is_object(v)) return -2;
+    for (int64_t i = start; i < min_int64(stop, array->length); i++) {
+        Value item = typed_array_get(array, i);
+        if (is_error(item)) {
+            error_clear(); /* asked again without the lock */
+            return -2;
+        }
+        if (is_double(item) && double_of(item) != double_of(item)) continue;
+        int equal = same_value(item, v) ? 1 : keys_equal_quick(item, v);
+        if (equal != 0) return equal < 0 ? -2 : i;
+    }
+    return -1;
+}
+
 /* Where v stands in [start, stop): -1 nowhere, -2 error. Runs Python. */
 static int64_t find(TypedArray *array, Value v, int64_t start, int64_t stop) {
+    object_lock(array);
+    int64_t found = find_quick(array, v, start, stop);
+    object_unlock(array);
+    if (found != -2) return found;
     for (int64_t i = start; i < stop; i++) {
         Value item = typed_array_get(array, i);
         if (is_empty(item)) return -1;
@@ -366,19 +395,36 @@ static Value method_pop(Value *args) {
     TypedArray *array = as_array(args[0]);
     int64_t index = -1;
     if (!is_empty(args[1]) && !argument_int64(args[1], &index)) return VALUE_ERROR;
-    int64_t length = array_length(args[0]);
-    if (length == 0) return raise_error(&IndexError, "pop from empty array");
-    if (index < 0) index += length;
-    Value item = typed_array_get(array, index);
-    if (is_empty(item)) return raise_error(&IndexError, "pop index out of range");
-    if (is_error(item) || !typed_array_splice(array, index, index + 1, NULL, 0)) return VALUE_ERROR;
-    return item;
+    for (;;) {
+        object_lock(array);
+        int64_t length = array->length, at = index < 0 ? index + length : index;
+        Value item = at >= 0 && at < length ? typed_array_get(array, at) : VALUE_EMPTY;
+        bool good = !is_empty(item) && !is_error(item);
+        bool removed = good && typed_array_remove_locked(array, at);
+        object_unlock(array);
+        if (is_error(item)) return item;
+        if (!good)
+            return raise_error(&IndexError, length == 0 ? "pop from empty array" : "pop index out of range");
+        if (removed) return item;
+        if (!typed_array_wait_for_exports(array)) return VALUE_ERROR;
+    }
 }
 
 static Value method_remove(Value *args) {
-    int64_t index = find(as_array(args[0]), args[1], 0, INT64_MAX);
+    TypedArray *array = as_array(args[0]);
+    int64_t index;
+    for (;;) {
+        object_lock(array);
+        index = find_quick(array, args[1], 0, INT64_MAX);
+        bool removed = index >= 0 && typed_array_remove_locked(array, index);
+        object_unlock(array);
+        if (removed) return VALUE_NONE;
+        if (index < 0) break;
+        if (!typed_array_wait_for_exports(array)) return VALUE_ERROR;
+    }
+    if (index == -2) index = find(array, args[1], 0, INT64_MAX);
     if (index == -1) return raise_error(&ValueError, "array.remove(x): x not in array");
-    return done(index >= 0 && typed_array_splice(as_array(args[0]), index, index + 1, NULL, 0));
+    return done(index >= 0 && typed_array_splice(array, index, index + 1, NULL, 0));
 }
 
 static Value method_index(Value *args) {

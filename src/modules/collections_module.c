@@ -206,6 +206,8 @@ Type tuplegetter_type = {
 static bool count_one(Value mapping, bool plain, Value get, Value item) {
     if (plain) {
         int64_t hash = dict_key_hash(item);
+        int counted = hash == -1 ? -1 : dict_count(as_dict(mapping), item, hash);
+        if (counted != 0) return counted > 0;
         Value old = hash == -1 ? VALUE_ERROR : dict_get_hashed(as_dict(mapping), item, hash);
         if (is_error(old)) return false;
         Value sum = is_empty(old) ? smallint_value(1)
@@ -218,11 +220,14 @@ static bool count_one(Value mapping, bool plain, Value get, Value item) {
     return !is_error(sum) && set_item(mapping, item, sum);
 }
 
+static bool inherits_from_dict(Value mapping, Str *method) {
+    return same_value(type_lookup(type_of(mapping), method), type_lookup(&dict_type, method));
+}
+
 static Value count_elements(Value *args) {
     Value mapping = args[1];
-    bool plain = is_dict(mapping) && type_of(mapping)->setitem == dict_type.setitem &&
-                 same_value(type_lookup(type_of(mapping), NAME("get")),
-                            type_lookup(&dict_type, NAME("get")));
+    bool plain = is_dict(mapping) && inherits_from_dict(mapping, NAME("get")) &&
+                 inherits_from_dict(mapping, NAME("__setitem__"));
     Value get = plain ? VALUE_NONE : get_attribute(mapping, NAME("get"));
     Value iterator = is_error(get) ? VALUE_ERROR : get_iter(args[2]);
     if (is_error(iterator)) return VALUE_ERROR;

@@ -8,6 +8,7 @@
  * `changes` counts the changes of the ring's shape; iterators look at it to tell that the deque was
  * "mutated during iteration". */
 #include "modules/collections.h"
+#include "types/equal_quick.h"
 
 typedef struct Deque {
     Object object;
@@ -82,6 +83,27 @@ static bool add_left(Deque *deque, Value v) {
     deque->start--;
     put_at(deque, 0, v);
     set_length(deque, deque->length + 1);
+    return true;
+}
+
+/* Adds items at an end in one step: who looks at the length sees all of them or none. */
+static bool add_all(Deque *deque, const Value *items, int64_t count, bool left) {
+    int64_t maximum = deque->maximum, length = deque->length;
+    if (maximum >= 0 && count > maximum) { /* only the last of them stay */
+        items += count - maximum;
+        count = maximum;
+    }
+    if (count == 0) return true;
+    if (!reserve(deque, count)) return false;
+    int64_t dropped = maximum >= 0 ? max_int64(0, length + count - maximum) : 0;
+    for (int64_t i = 0; i < dropped; i++) put_at(deque, left ? length - 1 - i : i, VALUE_EMPTY);
+    if (!left) deque->start += dropped;
+    length -= dropped;
+    for (int64_t i = 0; i < count; i++) {
+        if (left) deque->start--;
+        put_at(deque, left ? 0 : length + i, items[i]);
+    }
+    set_length(deque, length + count);
     return true;
 }
 
@@ -164,21 +186,22 @@ static void deque_clear(Deque *deque) {
     object_unlock(deque);
 }
 
-static bool deque_extend(Deque *deque, Value iterable, bool left) {
-    Array *copy = NULL;
-    int64_t count = 0;
-    if (is_exactly(iterable, &list_type)) copy = list_snapshot(as_list(iterable), &count);
-    else if (is_deque(iterable)) copy = deque_snapshot(as_deque(iterable), &count);
-    else goto general;
-    if (!copy) return false;
+static bool extend_locked(Deque *deque, const Value *items, int64_t count, bool left) {
     object_lock(deque);
-    bool ok = true;
-    for (int64_t i = 0; ok && i < count; i++)
-        ok = left ? add_left(deque, copy->items[i]) : add_right(deque, copy->items[i]);
+    bool ok = add_all(deque, items, count, left);
     object_unlock(deque);
     return ok;
+}
 
-general:;
+static bool deque_extend(Deque *deque, Value iterable, bool left) {
+    if (is_exactly(iterable, &tuple_type))
+        return extend_locked(deque, as_tuple(iterable)->items, as_tuple(iterable)->length, left);
+    if (is_exactly(iterable, &list_type) || is_exactly(iterable, &deque_type)) {
+        int64_t count;
+        Array *copy = is_exactly(iterable, &list_type) ? list_snapshot(as_list(iterable), &count)
+                                                       : deque_snapshot(as_deque(iterable), &count);
+        return copy && extend_locked(deque, copy->items, count, left);
+    }
     Value iterator = get_iter(iterable);
     if (is_error(iterator)) return false;
     for (;;) {
@@ -312,8 +335,27 @@ static bool changed_since(Deque *deque, uint64_t changes) {
     return true;
 }
 
-/* The first position from `start` before `stop` whose item equals `wanted`; -1: none; -2: error. */
+/* The first position from `start` before `stop` whose item equals `wanted`, -1: none, and how many there are in
+ * *count (NULL: not wanted); with the lock held. -2: it takes Python to tell. */
+static int64_t find_quick(Deque *deque, Value wanted, int64_t start, int64_t stop, int64_t *count) {
+    int64_t first = -1;
+    for (int64_t i = start; i < min_int64(stop, deque->length); i++) {
+        int equal = equal_quick(item_at(deque, i), wanted, 0);
+        if (equal < 0) return -2;
+        if (!equal) continue;
+        if (first < 0) first = i;
+        if (!count) break;
+        ++*count;
+    }
+    return first;
+}
+
+/* The same position; -2: error. Runs Python. */
 static int64_t deque_find(Deque *deque, Value wanted, int64_t start, int64_t stop) {
+    object_lock(deque);
+    int64_t found = find_quick(deque, wanted, start, stop, NULL);
+    object_unlock(deque);
+    if (found != -2) return found;
     uint64_t changes = load_acquire(&deque->changes);
     for (int64_t i = start; i < stop; i++) {
         Value item = deque_get(deque, i);
@@ -324,6 +366,12 @@ static int64_t deque_find(Deque *deque, Value wanted, int64_t start, int64_t sto
         if (changed_since(deque, changes)) return -2;
     }
     return -1;
+}
+
+static List *deque_list(Value self) {
+    int64_t count;
+    Array *items = deque_snapshot(as_deque(self), &count);
+    return items ? list_from_array(items->items, count) : NULL;
 }
 
 static int deque_contains(Value self, Value item) {
@@ -435,8 +483,13 @@ static Value deque_copy_method(Value *args) { return deque_copy(args[0]); }
 
 static Value deque_count(Value *args) {
     Deque *deque = as_deque(args[0]);
-    uint64_t changes = load_acquire(&deque->changes);
     int64_t count = 0;
+    object_lock(deque);
+    int64_t found = find_quick(deque, args[1], 0, INT64_MAX, &count);
+    object_unlock(deque);
+    if (found != -2) return int_value(count);
+    uint64_t changes = load_acquire(&deque->changes);
+    count = 0;
     for (int64_t i = 0;; i++) {
         Value item = deque_get(deque, i);
         if (is_empty(item)) return int_value(count);
@@ -475,6 +528,12 @@ static Value deque_insert(Value *args) {
 
 static Value deque_remove(Value *args) {
     Deque *deque = as_deque(args[0]);
+    object_lock(deque);
+    int64_t found = find_quick(deque, args[1], 0, INT64_MAX, NULL);
+    if (found >= 0) remove_at(deque, found);
+    object_unlock(deque);
+    if (found >= 0) return VALUE_NONE;
+    if (found == -1) return raise_error(&ValueError, "%R is not in deque", args[1]);
     uint64_t changes = load_acquire(&deque->changes);
     for (int64_t i = 0;; i++) {
         Value item = deque_get(deque, i);
@@ -590,6 +649,7 @@ Type deque_type = {
     .getattribute = object_getattribute,
     .compare = deque_compare,
     .iter = deque_iter,
+    .snapshot = deque_list,
     .init = deque_init,
     .new_instance = deque_new,
     .length = deque_length_slot,

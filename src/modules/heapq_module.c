@@ -26,6 +26,7 @@ static int before_quick(Value a, Value b, bool largest_first) {
 
 static Value item_of(List *list, int64_t i) { return value_load_relaxed(&list->items->items[i]); }
 static void put_item(List *list, int64_t i, Value v) {
+    list_note_change(list);
     heap_store_release(list->items, &list->items->items[i], v);
 }
 

@@ -49,14 +49,19 @@ static Value accumulate_next(Value object) {
     }
     Value item = iter_next(self->iterator);
     if (is_empty(item) || is_error(item)) return item;
-    Value total = value_load_acquire(&self->total);
-    if (!is_empty(total)) {
-        item = is_empty(self->function) ? binary_op(total, item, BINARY_ADD)
-                                        : call_2(self->function, total, item);
-        if (is_error(item)) return VALUE_ERROR;
+    for (;;) { /* again, if another thread has added its item meanwhile */
+        Value total = value_load_acquire(&self->total), sum = item;
+        if (!is_empty(total)) {
+            sum = is_empty(self->function) ? binary_op(total, item, BINARY_ADD)
+                                           : call_2(self->function, total, item);
+            if (is_error(sum)) return VALUE_ERROR;
+        }
+        object_lock(self);
+        bool same = same_value(value_load_relaxed(&self->total), total);
+        if (same) heap_store_release(self, &self->total, sum);
+        object_unlock(self);
+        if (same) return sum;
     }
-    heap_store_release(self, &self->total, item);
-    return item;
 }
 
 static Value chain_of(Value first_item, Value iterator) {

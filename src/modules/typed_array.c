@@ -239,7 +239,7 @@ bool typed_array_set(TypedArray *array, int64_t index, uint64_t bits) {
 }
 
 /* A view that nobody has any more gives its export back when the collector finds it dead. */
-static bool wait_for_exports(TypedArray *array) {
+bool typed_array_wait_for_exports(TypedArray *array) {
     if (load_acquire(&array->exports) == 0) return true;
     heap_collect();
     if (load_acquire(&array->exports) == 0) return true;
@@ -272,7 +272,7 @@ bool typed_array_splice(TypedArray *array, int64_t start, int64_t end, const voi
         if (__builtin_add_overflow(length - (high - low), count, &grown)) grown = INT64_MAX;
         if (grown != length && load_relaxed(&array->exports) > 0) {
             object_unlock(array);
-            if (!wait_for_exports(array)) return false;
+            if (!typed_array_wait_for_exports(array)) return false;
             continue;
         }
         ArrayStore *store = grown == 0 ? array->store : reserve(array, grown);
@@ -294,6 +294,16 @@ bool typed_array_splice(TypedArray *array, int64_t start, int64_t end, const voi
     }
 }
 
+bool typed_array_remove_locked(TypedArray *array, int64_t index) {
+    if (load_relaxed(&array->exports) > 0) return false;
+    unsigned size = array->kind->size;
+    uint8_t *data = (uint8_t *)array->store->data;
+    int64_t length = array->length - 1;
+    typed_array_copy(data + index * size, data + (index + 1) * size, length - index, size);
+    store_release(&array->length, length);
+    return true;
+}
+
 bool typed_array_extend(TypedArray *array, Value iterable) {
     Value iterator = get_iter(iterable);
     if (is_error(iterator)) return false;
@@ -307,14 +317,13 @@ bool typed_array_extend(TypedArray *array, Value iterable) {
 }
 
 List *typed_array_list(TypedArray *array) {
-    int64_t count;
-    typed_array_items(array, &count);
+    object_lock(array);
+    int64_t count = array->length;
     List *list = list_new(count);
-    if (!list) return NULL;
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; list && i < count; i++) {
         Value item = typed_array_get(array, i);
-        if (is_empty(item)) break;
-        if (is_error(item) || !list_append(list, item)) return NULL;
+        if (is_error(item) || !list_append(list, item)) list = NULL;
     }
+    object_unlock(array);
     return list;
 }

@@ -57,6 +57,10 @@ bool typed_array_set(TypedArray *array, int64_t index, uint64_t bits);
  * changes the length of an array whose buffer is in use; MemoryError. */
 bool typed_array_splice(TypedArray *array, int64_t start, int64_t end, const void *items,
                         int64_t count);
+/* Removes the item at a good index, with the lock held; false: a buffer is in use. */
+bool typed_array_remove_locked(TypedArray *array, int64_t index);
+/* Without the lock: true when no buffer is in use any more, else false with BufferError. */
+bool typed_array_wait_for_exports(TypedArray *array);
 static inline bool typed_array_append(TypedArray *array, uint64_t bits) {
     return typed_array_splice(array, INT64_MAX, INT64_MAX, &bits, 1);
 }

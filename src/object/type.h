@@ -133,6 +133,8 @@ struct Type {
     Value (*compare)(Value self, Value other, CompareOp op);   /* may return NotImplemented */
     Value (*iter)(Value self);
     Value (*next)(Value self);                         /* VALUE_EMPTY: exhausted, nothing raised */
+    List *(*snapshot)(Value self); /* all items of one moment, as iterating would give them; for containers in
+                                      C that others may change meanwhile. Not inherited. Allocates */
     Value (*descr_get)(Value self, Value instance, Value owner); /* either may be VALUE_EMPTY */
     bool (*descr_set)(Value self, Value instance, Value value);  /* VALUE_EMPTY deletes */
     bool (*init)(Value self, Value *args, size_t count, Tuple *names);

@@ -3,8 +3,9 @@
  * The bytes are store->data[start .. start + length). Removing at the front moves `start`. Writers
  * hold the object's lock; a store that is too small is replaced by a larger one and never shrinks or
  * moves, so a reader that has loaded `store` may read anything below its capacity for ever. Readers
- * take no lock: they load the store, then start and length, and clip both to the store's capacity;
- * a reader that races a writer may see bytes of before, of after, or some of both.
+ * load length, start and store, and take the lock only when a writer was at work then: so the three
+ * belong together. What they read there may be of before, of after, or some of both; slices and copies,
+ * which must be of one moment, are taken under the lock.
  *
  * `exports` counts the buffers in use. It is raised under the lock, and whoever changes the length
  * looks at it under the lock: while it is not zero, the length, `start` and `store` are constant.
@@ -40,13 +41,55 @@ static ByteStore *store_new(int64_t capacity) {
     return store;
 }
 
-ByteSpan bytearray_span(ByteArray *array) {
-    ByteStore *store = load_acquire(&array->store);
+/* With the lock held. */
+static ByteSpan span_locked(ByteArray *array) {
+    ByteStore *store = array->store;
     if (!store) return (ByteSpan){(const uint8_t *)"", 0};
-    int64_t start = load_acquire(&array->start), length = load_acquire(&array->length);
-    if (start > store->capacity) start = store->capacity;
-    if (length > store->capacity - start) length = store->capacity - start;
-    return (ByteSpan){store->data + start, length};
+    return (ByteSpan){store->data + array->start, array->length};
+}
+
+ByteSpan bytearray_span(ByteArray *array) {
+    int64_t length = load_acquire(&array->length), start = load_acquire(&array->start);
+    ByteStore *store = load_acquire(&array->store);
+    bool still = !(load_acquire(&array->object.lock) & 1) && load_acquire(&array->length) == length &&
+                 load_acquire(&array->start) == start;
+    if (likely(still && store && length <= store->capacity - start))
+        return (ByteSpan){store->data + start, length};
+    object_lock(array);
+    ByteSpan span = span_locked(array);
+    object_unlock(array);
+    return span;
+}
+
+Value bytearray_slice(Value self, Value slice) {
+    ByteArray *array = OBJECT_AS(ByteArray, self);
+    for (;;) {
+        int64_t start, stop, step, count, length = load_acquire(&array->length);
+        if (!slice_resolve(slice, length, &start, &stop, &step, &count)) return VALUE_ERROR;
+        StrBuffer *buffer = str_buffer_new(count);
+        if (!buffer) return VALUE_ERROR;
+        object_lock(array);
+        ByteSpan s = span_locked(array);
+        bool same = s.length == length;
+        if (same && step == 1 && count > 0) memcpy(buffer->bytes, s.data + start, (size_t)count);
+        for (int64_t i = 0; same && step != 1 && i < count; i++)
+            buffer->bytes[i] = (char)s.data[start + i * step];
+        object_unlock(array);
+        if (same) return bytearray_from(buffer->bytes, (size_t)count);
+    }
+}
+
+StrBuffer *bytearray_copy(ByteArray *array, int64_t *length) {
+    for (;;) {
+        *length = load_acquire(&array->length);
+        StrBuffer *buffer = str_buffer_new(*length);
+        if (!buffer) return NULL;
+        object_lock(array);
+        ByteSpan s = span_locked(array);
+        if (s.length == *length) memcpy(buffer->bytes, s.data, (size_t)s.length);
+        object_unlock(array);
+        if (s.length == *length) return buffer;
+    }
 }
 
 static inline ByteArray *as_bytearray(Value v) { return OBJECT_AS(ByteArray, v); }
@@ -283,14 +326,10 @@ static bool setitem(Value self, Value key, Value v) {
 static Value inplace_concat(Value self, Value other) {
     BufferView view;
     if (!has_buffer(other)) return raise_error(&TypeError, "can't concat %T to %T", other, self);
-    ByteSpan s;
-    StrBuffer *copy = NULL;
     if (same_value(self, other)) {
-        s = bytearray_span(as_bytearray(self));
-        copy = str_buffer_new(s.length);
-        if (!copy) return VALUE_ERROR;
-        memcpy(copy->bytes, s.data, (size_t)s.length);
-        return append_bytes(as_bytearray(self), copy->bytes, s.length) ? self : VALUE_ERROR;
+        int64_t length;
+        StrBuffer *copy = bytearray_copy(as_bytearray(self), &length);
+        return copy && append_bytes(as_bytearray(self), copy->bytes, length) ? self : VALUE_ERROR;
     }
     if (!buffer_get(other, &view, BUFFER_SIMPLE)) return VALUE_ERROR;
     bool good = append_bytes(as_bytearray(self), view.data, view.length);
@@ -329,7 +368,7 @@ static bool get_buffer(Value self, BufferView *view, unsigned flags) {
     ByteArray *array = as_bytearray(self);
     object_lock(array);
     fetch_add_relaxed(&array->exports, 1);
-    ByteSpan s = bytearray_span(array);
+    ByteSpan s = span_locked(array);
     ByteStore *store = array->store;
     object_unlock(array);
     *view = (BufferView){.data = (void *)s.data,
@@ -359,8 +398,9 @@ static Value clear(Value *args) {
 }
 
 static Value copy(Value *args) {
-    ByteSpan s = bytearray_span(as_bytearray(args[0]));
-    return bytearray_from(s.data, (size_t)s.length);
+    int64_t length;
+    StrBuffer *copied = bytearray_copy(as_bytearray(args[0]), &length);
+    return copied ? bytearray_from(copied->bytes, (size_t)length) : VALUE_ERROR;
 }
 
 static Value extend(Value *args) {
@@ -420,7 +460,7 @@ static Value remove_value(Value *args) {
     if (byte < 0) return VALUE_ERROR;
     for (;;) {
         object_lock(array);
-        ByteSpan s = bytearray_span(array);
+        ByteSpan s = span_locked(array);
         int64_t at = points_find_char(1, s.data, s.length, (uint32_t)byte, 1);
         int done = at < 0 ? 1 : splice_locked(array, at, at + 1, NULL, 0);
         object_unlock(array);

@@ -12,5 +12,8 @@ typedef struct ByteStore {
 
 /* Where the bytes lie now: inside one store, whatever other threads do. */
 ByteSpan bytearray_span(ByteArray *array);
+/* Copies of one moment: all of it (NULL: MemoryError), and what a slice object says, as a bytearray. */
+struct StrBuffer *bytearray_copy(ByteArray *array, int64_t *length);
+Value bytearray_slice(Value self, Value slice);
 
 #endif

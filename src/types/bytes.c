@@ -119,10 +119,8 @@ Value bytes_getitem_from(Value self, Value key, const char *type_name) {
     ByteSpan s = bytes_span(self);
     if (is_exactly(key, &slice_type)) {
         int64_t start, stop, step, count;
+        if (is_kind(self, TYPE_BYTEARRAY)) return bytearray_slice(self, key);
         if (!slice_resolve(key, s.length, &start, &stop, &step, &count)) return VALUE_ERROR;
-        s = bytes_span(self); /* the slice's __index__ methods may have changed it */
-        if (start + (count - 1) * step >= s.length || start >= s.length)
-            count = start < s.length && step > 0 ? (s.length - start + step - 1) / step : 0;
         if (count <= 0) return bytes_like(self, "", 0);
         if (step == 1) {
             if (count == s.length && is_exactly(self, &bytes_type)) return self;
@@ -249,6 +247,10 @@ bool bytes_collect(const Type *type, Value source, Value encoding, Value errors,
             *length = count;
             return *out != NULL;
         }
+    }
+    if (is_exactly(source, &bytearray_type)) { /* one moment of it */
+        *out = bytearray_copy(OBJECT_AS(ByteArray, source), length);
+        return *out != NULL;
     }
     if (is_exactly(source, &memoryview_type)) { /* which may have gaps */
         source = call_method_0(source, "tobytes");

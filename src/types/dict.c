@@ -455,6 +455,22 @@ Value dict_set_default_hashed(Dict *dict, Value key, int64_t hash, Value value) 
     return !ok ? VALUE_ERROR : found == FOUND ? present : value;
 }
 
+int dict_count(Dict *dict, Value key, int64_t hash) {
+    DictTable *table;
+    uint32_t number;
+    Value present;
+    if (!dict_own_table(dict)) return -1;
+    int found = find_and_lock(dict, key, hash, &table, &number, &present);
+    if (found < 0) return -1;
+    bool done = found != FOUND ? insert_locked(dict, key, hash, smallint_value(1)) : is_smallint(present);
+    if (found == FOUND && done) {
+        Value sum = int_value(smallint_of(present) + 1);
+        heap_store_release(table, &table->entries[number].value, sum);
+    }
+    object_unlock(dict);
+    return done ? 1 : found == FOUND ? 0 : -1;
+}
+
 bool dict_pop_item(Dict *dict, bool last, Value *key, Value *value) {
     *key = VALUE_ERROR;
     if (!dict_own_table(dict)) return false;

@@ -66,6 +66,9 @@ Value dict_pop_str(Dict *dict, Str *key);
 /* The value, after storing `value` if the key was absent: one atomic step. */
 Value dict_set_default(Dict *dict, Value key, Value value);
 Value dict_set_default_hashed(Dict *dict, Value key, int64_t hash, Value value);
+/* Adds one to a value that is a small int, or stores 1 for an absent key, in one step: 1; 0: the value is
+ * something else; -1: hashing or comparing raised. */
+int dict_count(Dict *dict, Value key, int64_t hash);
 int dict_contains(Dict *dict, Value key);
 void dict_clear(Dict *dict);
 Dict *dict_copy(Dict *dict);

@@ -18,8 +18,8 @@
  *   reversal    items change places one by one: the same.
  *   clear, sort, slice assignment that grows    a new array is published in one store.
  *
- * An index from the end is a length and an index, and items move between the two; so list_item() looks
- * at the length again and at the lock byte, and takes the lock when a writer was at work.
+ * An index from the end is a length and an index, and items move between the two; so list_get_from_end()
+ * looks at the length again and at the lock byte, and takes the lock when a writer was at work.
  *
  * Whoever needs several items of one moment (slices, copies, repetition, concatenation) takes the
  * lock while it copies; comparing and iterating take items one by one. */
@@ -120,13 +120,25 @@ bool list_append(List *list, Value v) {
 bool list_set(List *list, int64_t index, Value v) {
     object_lock(list);
     bool ok = (uint64_t)index < (uint64_t)list->length;
-    if (ok) heap_store_release(list->items, &list->items->items[index], v);
+    if (ok) {
+        list_note_change(list);
+        heap_store_release(list->items, &list->items->items[index], v);
+    }
     object_unlock(list);
     return ok;
 }
 
+Value list_get_from_end_slow(List *list, int64_t index) {
+    object_lock(list);
+    index += list->length;
+    Value item = index >= 0 ? list_get(list, index) : VALUE_EMPTY;
+    object_unlock(list);
+    return item;
+}
+
 bool list_splice_locked(List *list, int64_t start, int64_t end, const Value *with, int64_t count) {
     int64_t length = list->length, change = count - (end - start);
+    list_note_change(list);
     if (length + change == 0) {
         store_release(&list->length, 0);
         HEAP_STORE_POINTER(list, &list->items, NULL);
@@ -194,6 +206,7 @@ Value list_pop(List *list, int64_t index) {
     if (index < 0) index += length;
     if ((uint64_t)index < (uint64_t)length) {
         Value *slots = list->items->items;
+        list_note_change(list);
         result = value_load_relaxed(&slots[index]);
         if (index == length - 1) {
             store_release(&list->length, index);
@@ -208,6 +221,7 @@ Value list_pop(List *list, int64_t index) {
 
 void list_clear(List *list) {
     object_lock(list);
+    list_note_change(list);
     if (list->items && list->items->capacity > 0) { /* else it is empty; list_sort() has its mark here */
         store_release(&list->length, 0);
         HEAP_STORE_POINTER(list, &list->items, NULL);
@@ -218,6 +232,7 @@ void list_clear(List *list) {
 Array *list_exchange(List *list, Array *items, int64_t length, int64_t *old_length) {
     object_lock(list);
     Array *old = list->items;
+    list_note_change(list);
     *old_length = list->length;
     store_release(&list->length, 0);
     HEAP_STORE_POINTER(list, &list->items, items);
@@ -228,6 +243,7 @@ Array *list_exchange(List *list, Array *items, int64_t length, int64_t *old_leng
 
 void list_reverse(List *list) {
     object_lock(list);
+    list_note_change(list);
     Value *slots = list->items ? list->items->items : NULL;
     for (int64_t low = 0, high = list->length - 1; low < high; low++, high--) {
         Value first = value_load_relaxed(&slots[low]);
@@ -330,6 +346,7 @@ bool list_extend(List *list, Value iterable) {
     else if (is_exactly(iterable, &set_type) || is_exactly(iterable, &frozenset_type))
         copy = set_items_list(OBJECT_AS(Set, iterable));
     else if (is_dict_view(iterable)) copy = dict_view_list(iterable);
+    else if (type_of(iterable)->snapshot) copy = type_of(iterable)->snapshot(iterable);
     else goto general;
     return copy && append_array(list, copy->items ? copy->items->items : NULL, copy->length);
 

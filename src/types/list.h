@@ -42,6 +42,21 @@ static inline Value list_get(const List *list, int64_t index) {
         return VALUE_EMPTY;
     return value_load_acquire(&items->items[index]);
 }
+/* The same for an index that is negative and counts from the end: needs a moment in which length and items
+ * belong together, and takes the lock when a writer was at work (list.c). */
+Value list_get_from_end_slow(List *list, int64_t index);
+static inline Value list_get_from_end(const List *list, int64_t index) {
+    int64_t length = list_length(list);
+    Value item = index + length >= 0 ? list_get(list, index + length) : VALUE_EMPTY;
+    if (likely(!byte_lock_is_held((ByteLock *)&list->object.lock) && list_length(list) == length)) return item;
+    return list_get_from_end_slow((List *)list, index);
+}
+/* How often the list was changed other than by appending, modulo 2^16. Writers count, with the lock held,
+ * before they change anything; who reads the whole list in several steps compares (list_methods.c). */
+static inline uint16_t list_changes(const List *list) { return load_acquire(&list->object.kind_bits); }
+static inline void list_note_change(List *list) {
+    store_relaxed(&list->object.kind_bits, (uint16_t)(list->object.kind_bits + 1));
+}
 bool list_set(List *list, int64_t index, Value v); /* false: out of range, nothing raised */
 bool list_append(List *list, Value v);
 bool list_insert(List *list, int64_t index, Value v);

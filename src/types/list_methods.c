@@ -1,5 +1,6 @@
 /* list_methods.c - list as Python sees it, and its iterators. How lists are shared stands in list.c. */
 #include "types/dict.h"
+#include "types/equal_quick.h"
 #include "types/exception.h"
 #include "types/genericalias.h"
 #include "types/int.h"
@@ -45,18 +46,9 @@ static bool list_init(Value self, Value *args, size_t count, Tuple *names) {
 
 /* --- looking -------------------------------------------------------------------------------------------- */
 
-/* The item at an index that may count from the end, or VALUE_EMPTY. Only the latter needs a moment in
- * which length and items belong together: see the head of list.c. */
+/* The item at an index that may count from the end, or VALUE_EMPTY. */
 static Value list_item(List *list, int64_t index) {
-    if (index >= 0) return list_get(list, index);
-    int64_t length = list_length(list);
-    Value item = index + length >= 0 ? list_get(list, index + length) : VALUE_EMPTY;
-    if (likely(!byte_lock_is_held(&list->object.lock) && list_length(list) == length)) return item;
-    object_lock(list);
-    index += list->length;
-    item = index >= 0 ? list_get(list, index) : VALUE_EMPTY;
-    object_unlock(list);
-    return item;
+    return index >= 0 ? list_get(list, index) : list_get_from_end(list, index);
 }
 
 static Value list_get_slice(List *list, Value slice) {
@@ -103,14 +95,65 @@ static Value list_getitem(Value self, Value key) {
 
 static int64_t list_length_slot(Value self) { return list_length(as_list(self)); }
 
-static int list_contains(Value self, Value wanted) {
-    List *list = as_list(self);
-    for (int64_t i = 0;; i++) {
-        Value item = list_get(list, i);
-        if (is_empty(item)) return 0;
-        int equal = value_equal(item, wanted);
-        if (equal) return equal;
+/* --- searching ----------------------------------------------------------------------------------------
+ *
+ * What looks through a whole list while others move its items could miss one that is there all the time.
+ * So a scan first loads the list's count of changes (all but appending), then the lock byte; when the
+ * count differs afterwards, or a writer was at work, the scan is repeated under the lock, as far as
+ * comparisons run no Python. Where they do, as in CPython, any change may come in between. */
+
+typedef struct Scan {
+    Value wanted;
+    int64_t start, stop;
+    bool all;      /* count all, rather than end at the first */
+    int64_t first; /* index of the first that is equal, or -1 */
+    int64_t count;
+} Scan;
+
+static void scan_found(Scan *scan, int64_t index) {
+    if (scan->first < 0) scan->first = index;
+    scan->count++;
+}
+
+/* With the lock held; false when it takes Python to tell. */
+static bool scan_quick(List *list, Scan *scan) {
+    scan->first = -1;
+    scan->count = 0;
+    for (int64_t i = scan->start; i < min_int64(scan->stop, list->length); i++) {
+        int equal = equal_quick(value_load_relaxed(&list->items->items[i]), scan->wanted, 0);
+        if (equal < 0) return false;
+        if (equal) scan_found(scan, i);
+        if (equal && !scan->all) break;
     }
+    return true;
+}
+
+/* False: an exception. Runs Python. */
+static bool list_scan(List *list, Scan *scan) {
+    uint16_t before = list_changes(list);
+    bool busy = load_acquire(&list->object.lock) & 1;
+    scan->first = -1;
+    scan->count = 0;
+    for (int64_t i = scan->start; i < scan->stop; i++) {
+        Value item = list_get(list, i);
+        if (is_empty(item)) break;
+        int equal = value_equal(item, scan->wanted);
+        if (equal < 0) return false;
+        if (equal) scan_found(scan, i);
+        if (equal && !scan->all) break;
+    }
+    if (likely(!busy && list_changes(list) == before)) return true;
+    Scan again = *scan;
+    object_lock(list);
+    bool good = scan_quick(list, &again);
+    object_unlock(list);
+    if (good) *scan = again;
+    return true;
+}
+
+static int list_contains(Value self, Value wanted) {
+    Scan scan = {.wanted = wanted, .stop = INT64_MAX};
+    return list_scan(as_list(self), &scan) ? scan.first >= 0 : -1;
 }
 
 static Value list_repr(Value self) {
@@ -382,42 +425,39 @@ static Value list_pop_method(Value *args) {
 
 static Value list_remove_method(Value *args) {
     List *list = as_list(args[0]);
-    for (int64_t i = 0;; i++) {
+    Scan scan = {.wanted = args[1], .stop = INT64_MAX};
+    object_lock(list);
+    bool good = scan_quick(list, &scan), removed = true;
+    if (good && scan.first >= 0)
+        removed = list_splice_locked(list, scan.first, scan.first + 1, NULL, 0);
+    object_unlock(list);
+    if (!removed) return VALUE_ERROR;
+    for (int64_t i = 0; !good; i++) {
         Value item = list_get(list, i);
-        if (is_empty(item)) return raise_error(&ValueError, "list.remove(x): x not in list");
+        if (is_empty(item)) break;
         int equal = value_equal(item, args[1]);
         if (equal < 0) return VALUE_ERROR;
         if (equal && list_remove_at(list, i, item)) return VALUE_NONE;
         if (equal) i = -1; /* the list was changed meanwhile: look again */
     }
+    if (good && scan.first >= 0) return VALUE_NONE;
+    return raise_error(&ValueError, "list.remove(x): x not in list");
 }
 
 static Value list_index_method(Value *args) {
     List *list = as_list(args[0]);
-    int64_t start = 0, stop = INT64_MAX;
-    if (!index_argument(args[2], &start) || !index_argument(args[3], &stop)) return VALUE_ERROR;
-    if (start < 0) start = max_int64(0, start + list_length(list));
-    if (stop < 0) stop += list_length(list);
-    for (int64_t i = start; i < stop; i++) {
-        Value item = list_get(list, i);
-        if (is_empty(item)) break;
-        int equal = value_equal(item, args[1]);
-        if (equal < 0) return VALUE_ERROR;
-        if (equal) return int_value(i);
-    }
+    Scan scan = {.wanted = args[1], .stop = INT64_MAX};
+    if (!index_argument(args[2], &scan.start) || !index_argument(args[3], &scan.stop)) return VALUE_ERROR;
+    if (scan.start < 0) scan.start = max_int64(0, scan.start + list_length(list));
+    if (scan.stop < 0) scan.stop += list_length(list);
+    if (!list_scan(list, &scan)) return VALUE_ERROR;
+    if (scan.first >= 0) return int_value(scan.first);
     return raise_error(&ValueError, "%R is not in list", args[1]);
 }
 
 static Value list_count_method(Value *args) {
-    List *list = as_list(args[0]);
-    int64_t count = 0;
-    for (int64_t i = 0;; i++) {
-        Value item = list_get(list, i);
-        if (is_empty(item)) return int_value(count);
-        int equal = value_equal(item, args[1]);
-        if (equal < 0) return VALUE_ERROR;
-        count += equal;
-    }
+    Scan scan = {.wanted = args[1], .stop = INT64_MAX, .all = true};
+    return list_scan(as_list(args[0]), &scan) ? int_value(scan.count) : VALUE_ERROR;
 }
 
 static Value list_reverse_method(Value *args) {

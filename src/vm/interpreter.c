@@ -170,9 +170,11 @@ static ALWAYS_INLINE Value get_item_fast(Value container, Value key) {
         int64_t index = smallint_of(key);
         if (is_exactly(container, &list_type)) {
             List *list = as_list(container);
-            if (index < 0) index += list_length(list);
             if (likely(index >= 0)) {
                 Value item = list_get(list, index);
+                if (likely(!is_empty(item))) return item;
+            } else {
+                Value item = list_get_from_end(list, index);
                 if (likely(!is_empty(item))) return item;
             }
         } else if (is_exactly(container, &tuple_type)) {
