@@ -124,26 +124,35 @@ void code_trace(Cell *cell, Marker *marker) {
     visit_array(marker, code->live, offsetof(DataArray, data));
     void *const pointers[] = {code->constants, code->names,    code->local_names,
                               code->cell_names, code->free_names, code->filename,
-                              code->name,      code->qualified_name, code->positions};
+                              code->name,      code->qualified_name, code->positions,
+                              load_relaxed(&code->file)};
     for (size_t i = 0; i < ARRAY_LENGTH(pointers); i++) marker_visit_pointer(marker, pointers[i]);
     marker_visit(marker, code->docstring);
 }
 
-Code *code_new(const Code *model) {
-    Instruction *instructions = instructions_copy(model->instructions, model->instruction_count);
-    uint16_t *live = data_copy(model->live, model->instruction_count * sizeof(uint16_t));
-    ExceptionEntry *exceptions =
-        data_copy(model->exceptions ? (const void *)model->exceptions : "",
-                  model->entry_count * sizeof(ExceptionEntry));
-    if (!instructions || !live || !exceptions) return NULL;
+typedef struct BodyArrays {
+    Instruction *instructions;
+    uint16_t *live;
+    ExceptionEntry *exceptions;
+} BodyArrays;
+
+static bool copy_arrays(const Code *body, BodyArrays *arrays) {
+    arrays->instructions = instructions_copy(body->instructions, body->instruction_count);
+    arrays->live = data_copy(body->live, body->instruction_count * sizeof(uint16_t));
+    arrays->exceptions = data_copy(body->exceptions ? (const void *)body->exceptions : "",
+                                   body->entry_count * sizeof(ExceptionEntry));
+    return arrays->instructions && arrays->live && arrays->exceptions;
+}
+
+static Code *new_from_model(const Code *model, const BodyArrays *arrays) {
     Code *code = object_alloc(&code_type, sizeof *code);
     if (!code) return NULL;
     Object header = code->object;
     *code = *model;
     code->object = header;
-    code->instructions = instructions;
-    code->live = live;
-    code->exceptions = exceptions;
+    code->instructions = arrays->instructions;
+    code->live = arrays->live;
+    code->exceptions = arrays->exceptions;
     bool has_varargs = (code->flags & CODE_VARARGS) != 0;
     bool has_keywords = (code->flags & CODE_VARKEYWORDS) != 0;
     code->parameter_count = (uint16_t)(code->argument_count + code->keyword_only_count +
@@ -152,6 +161,32 @@ Code *code_new(const Code *model) {
     code->is_simple = (code->flags & CODE_OPTIMIZED) && !(code->flags & generators) &&
                       code->parameter_count == code->argument_count;
     return code;
+}
+
+Code *code_new(const Code *model) {
+    BodyArrays arrays;
+    if (!copy_arrays(model, &arrays)) return NULL;
+    Code *code = new_from_model(model, &arrays);
+    if (code) code->file = NULL;
+    return code;
+}
+
+Code *code_new_folded(const Code *model) { return new_from_model(model, &(BodyArrays){0}); }
+
+bool code_add_body(Code *code, const Code *body) {
+    BodyArrays arrays;
+    if (!copy_arrays(body, &arrays)) return false;
+    HEAP_STORE_POINTER(code, &code->constants, body->constants);
+    HEAP_STORE_POINTER(code, &code->names, body->names);
+    HEAP_STORE_POINTER(code, &code->local_names, body->local_names);
+    HEAP_STORE_POINTER(code, &code->cell_names, body->cell_names);
+    HEAP_STORE_POINTER(code, &code->positions, body->positions);
+    HEAP_STORE_POINTER(code, &code->exceptions, arrays.exceptions);
+    HEAP_STORE_POINTER(code, &code->live, arrays.live);
+    heap_store_release(code, &code->docstring, body->docstring);
+    HEAP_STORE_POINTER(code, &code->instructions, arrays.instructions);
+    HEAP_STORE_POINTER(code, &code->file, NULL);
+    return true;
 }
 
 /* --- positions: writing --------------------------------------------------------------------------------- */

@@ -1,8 +1,11 @@
 /* code.h - code objects: instructions and all that belongs to them.
  *
- * A Code is immutable but for the cache words in its instructions (format CACHED): each is one word
- * that holds 0 or a pointer to an immutable record on the heap, replaced as a whole with a release
- * store. Any number of threads run one Code at the same time. */
+ * A Code is immutable but for two things. The cache words in its instructions (format CACHED): each
+ * is one word that holds 0 or a pointer to an immutable record on the heap, replaced as a whole with
+ * a release store. And a Code that was read from a file starts folded: it knows what a function is
+ * made and called with, and its body - the fields marked so below - is decoded when it is first run
+ * or looked at. Whoever has run or unfolded a Code sees its body whole; `instructions` is stored
+ * last. Any number of threads run one Code at the same time. */
 #ifndef WEFT_BYTECODE_CODE_H
 #define WEFT_BYTECODE_CODE_H
 
@@ -53,7 +56,7 @@ typedef struct ExceptionEntry {
 
 typedef struct Code {
     Object object;
-    Instruction *instructions;  /* in a heap cell of its own, traced with this one */
+    Instruction *instructions;  /* body; atomic; NULL: folded. In a heap cell of its own */
     uint32_t instruction_count; /* words */
     uint32_t flags;             /* CODE_* */
     uint16_t argument_count;    /* positional parameters, positional-only included */
@@ -66,12 +69,15 @@ typedef struct Code {
     bool is_simple;             /* function without *args, **kwargs, keyword-only parameters and not a
                                    generator: a call with argument_count positionals needs no binding */
     int32_t first_line;
-    Tuple *constants, *names, *local_names, *cell_names, *free_names;
+    Tuple *constants, *names, *local_names, *cell_names; /* body */
+    Tuple *free_names;
     Str *filename, *name, *qualified_name;
-    ExceptionEntry *exceptions; /* in a heap cell of its own */
-    uint16_t *live;             /* for each word: how many registers may hold live values there */
-    struct Bytes *positions;          /* compressed (code.c) */
-    Value docstring;            /* or VALUE_EMPTY */
+    ExceptionEntry *exceptions; /* body; in a heap cell of its own */
+    uint16_t *live;             /* body; for each word: how many registers may hold live values there */
+    struct Bytes *positions;    /* body; compressed (code.c) */
+    Value docstring;            /* body; or VALUE_EMPTY */
+    struct CodeFile *file;      /* atomic; where the body is while it is folded */
+    uint32_t body_at, body_size; /* bytes, in the file */
     uint64_t inline_hint;       /* attributes that an __init__ assigns: a class's first guess */
 } Code;
 
@@ -80,6 +86,16 @@ extern Type code_type;
 /* A code object with the fields of `model`; the arrays instructions, exceptions and live are copied
  * to the heap (cache words as zero), is_simple and parameter_count are computed. NULL: MemoryError. */
 Code *code_new(const Code *model);
+/* A folded code object with the other fields of `model`. NULL: MemoryError. */
+Code *code_new_folded(const Code *model);
+/* Gives a folded code object the body fields of `body`, and so unfolds it. The caller holds its lock.
+ * False: MemoryError. */
+bool code_add_body(Code *code, const Code *body);
+/* Sees to it that the body is there. False: MemoryError, or ValueError when the file was damaged. */
+bool code_unfold_slow(Code *code);
+static inline bool code_unfold(const Code *code) {
+    return likely(load_acquire(&code->instructions) != NULL) || code_unfold_slow((Code *)code);
+}
 /* Compresses source ranges: four ints (line, end line, column, end column; -1 unknown) a word. */
 struct Bytes *code_positions_encode(const int (*ranges)[4], uint32_t count, int first_line);
 /* One past the highest register of the rows (operands W and R) that the instruction touches; 0 when
@@ -110,6 +126,9 @@ extern const uint8_t opcode_formats[OPCODE_COUNT];
 
 /* Serialising for the cache and marshal: bytes in a format of Weft's own, checked when read back. */
 Value code_to_bytes(const Code *code);
-Code *code_from_bytes(const uint8_t *data, size_t length); /* NULL with ValueError when damaged */
+/* All of it, with everything nested. NULL with ValueError when damaged. */
+Code *code_from_bytes(const uint8_t *data, size_t length);
+/* The same for bytes that nobody changes: what can be folded stays so. */
+Code *code_from_file(struct Bytes *bytes);
 
 #endif

@@ -54,6 +54,7 @@ static int same_constants(Value a, Value b) {
 
 static int code_equal(const Code *a, const Code *b) {
     if (a == b) return 1;
+    if (!code_unfold(a) || !code_unfold(b)) return -1;
     if (a->flags != b->flags || a->argument_count != b->argument_count ||
         a->positional_only_count != b->positional_only_count ||
         a->keyword_only_count != b->keyword_only_count || a->first_line != b->first_line ||
@@ -80,6 +81,7 @@ static Value code_compare(Value self, Value other, CompareOp op) {
 
 static int64_t code_hash(Value self) {
     Code *code = as_code(self);
+    if (!code_unfold(code)) return -1;
     uint64_t hash = (uint64_t)str_hash(code->name) * 31 + (uint64_t)code->first_line;
     hash = hash * 31 + code->instruction_count;
     hash = hash * 31 + code->argument_count * 7u + code->keyword_only_count;
@@ -102,16 +104,16 @@ GETTER(get_kwonlyargcount, smallint_value(code->keyword_only_count))
 GETTER(get_nlocals, smallint_value(code->local_count))
 GETTER(get_stacksize, smallint_value(code->register_count))
 GETTER(get_flags, smallint_value(code->flags))
-GETTER(get_consts, object_value(code->constants))
-GETTER(get_names, object_value(code->names))
-GETTER(get_varnames, object_value(code->local_names))
+GETTER(get_consts, code_unfold(code) ? object_value(code->constants) : VALUE_ERROR)
+GETTER(get_names, code_unfold(code) ? object_value(code->names) : VALUE_ERROR)
+GETTER(get_varnames, code_unfold(code) ? object_value(code->local_names) : VALUE_ERROR)
 GETTER(get_freevars, object_value(code->free_names))
-GETTER(get_cellvars, object_value(code->cell_names))
+GETTER(get_cellvars, code_unfold(code) ? object_value(code->cell_names) : VALUE_ERROR)
 GETTER(get_filename, object_value(code->filename))
 GETTER(get_name, object_value(code->name))
 GETTER(get_qualname, object_value(code->qualified_name))
 GETTER(get_firstlineno, smallint_value(code->first_line))
-GETTER(get_linetable, object_value(code->positions))
+GETTER(get_linetable, code_unfold(code) ? object_value(code->positions) : VALUE_ERROR)
 
 static Value bytes_result(const void *data, size_t length) {
     Bytes *bytes = bytes_from(data, length);
@@ -121,6 +123,7 @@ static Value bytes_result(const void *data, size_t length) {
 /* Without what the caches hold. */
 static Value get_code(Value self) {
     Code *code = as_code(self);
+    if (!code_unfold(code)) return VALUE_ERROR;
     Bytes *bytes = bytes_from(code->instructions, code->instruction_count * sizeof(Instruction));
     if (!bytes) return VALUE_ERROR;
     Instruction *copy = (Instruction *)bytes->data;
@@ -134,6 +137,7 @@ static Value get_code(Value self) {
 
 static Value get_exceptiontable(Value self) {
     Code *code = as_code(self);
+    if (!code_unfold(code)) return VALUE_ERROR;
     return bytes_result(code->exceptions, code->entry_count * sizeof(ExceptionEntry));
 }
 
@@ -165,6 +169,7 @@ static bool add_lnotab(uint32_t start, uint32_t end, int line, void *arg) {
 
 static Value get_lnotab(Value self) {
     Code *code = as_code(self);
+    if (!code_unfold(code)) return VALUE_ERROR;
     struct { List *pairs; uint32_t offset; int line; } state = {list_new(0), 0, code->first_line};
     if (!state.pairs || !code_each_line(code, add_lnotab, &state)) return VALUE_ERROR;
     int64_t count = list_length(state.pairs);
@@ -185,7 +190,7 @@ static bool add_line(uint32_t start, uint32_t end, int line, void *list) {
 
 static Value co_lines(Value *args) {
     List *list = list_new(0);
-    if (!list || !code_each_line(as_code(args[0]), add_line, list)) return VALUE_ERROR;
+    if (!list || !code_unfold(as_code(args[0])) || !code_each_line(as_code(args[0]), add_line, list)) return VALUE_ERROR;
     return get_iter(object_value(list));
 }
 
@@ -200,7 +205,7 @@ static Value co_positions(Value *args) {
     Code *code = as_code(args[0]);
     bool hidden = code_columns_hidden();
     List *list = list_new(code->instruction_count);
-    if (!list) return VALUE_ERROR;
+    if (!list || !code_unfold(code)) return VALUE_ERROR;
     Tuple *item = NULL;
     int last[4] = {-2, -2, -2, -2};
     for (uint32_t i = 0; i < code->instruction_count; i++) {
@@ -286,6 +291,7 @@ static bool replace_instructions(Value v, Code *model) {
 }
 
 static Value code_replace(Value *a) {
+    if (!code_unfold(as_code(a[0]))) return VALUE_ERROR;
     Code model = *as_code(a[0]);
     uint16_t stack_size = model.register_count, local_count = model.local_count;
     if (!replace_count(a[1], "co_argcount", &model.argument_count) ||
@@ -333,6 +339,7 @@ static Value code_replace(Value *a) {
 
 static Value code_varname_from_oparg(Value *a) {
     Code *code = as_code(a[0]);
+    if (!code_unfold(code)) return VALUE_ERROR;
     int64_t index = value_index_int64(a[1], &OverflowError);
     if (index == -1 && error_occurred()) return VALUE_ERROR;
     int64_t locals = code->local_names->length, cells = code->cell_names->length;

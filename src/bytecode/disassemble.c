@@ -131,7 +131,7 @@ static bool print_instructions(Listing *listing) {
 }
 
 bool code_disassemble(const Code *code, FILE *file) {
-    if (!stack_check()) return false;
+    if (!stack_check() || !code_unfold(code)) return false;
     Listing listing = {.code = code, .file = file};
     fprintf(file, "%s (%s, line %d): %u words, %u registers, %u parameters, flags 0x%x\n",
             str_display(code->qualified_name), str_display(code->filename), code->first_line,

@@ -1,19 +1,36 @@
 /* serialize.c - code objects to bytes and back, for cache files and marshal.
  *
- * The format: "WEFT" and a version byte, then one object. An object is a byte that says what it is
- * and its contents; numbers are varints, strings UTF-8 (surrogates allowed) with their length. A
- * version is never read by another version's reader. Everything is checked when it is read: lengths
- * against what is left, the depth of nesting, and at last the code by code_verify(). */
+ * The format: a header (FileHeader), one object, and the table of names. An object is a byte that
+ * says what it is and its contents; numbers are varints, strings UTF-8 (surrogates allowed) with
+ * their length, and an interned string is its number in the table of names. A version is never read
+ * by another version's reader.
+ *
+ * A code object is what making and calling a function needs, the size of its body, and the body. From
+ * a cache file only the first is read, and the body when the code is first run: most functions of
+ * most modules never are. Names, too, are made when they are first met. Until then a Code refers to
+ * its CodeFile, which holds the bytes; nobody changes these, so two threads that meet a name at the
+ * same time make the same interned string, and a body is decoded under its Code's lock.
+ *
+ * Everything is checked when it is read: lengths against what is left, the depth of nesting, and at
+ * last the code by code_verify(). */
 #include "base/utf8.h"
 #include "bytecode/code.h"
 #include "types/bytes.h"
+#include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
 #include "types/int.h"
 #include "types/set.h"
 
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2
 #define DEPTH_MAX 200
+
+typedef struct FileHeader {
+    char magic[4];
+    uint32_t version;
+    uint32_t names_at;    /* where the table is: the ends of the names' texts, each four bytes, from  */
+    uint32_t names_count; /* the end of these on; and the texts one after the other */
+} FileHeader;
 
 enum {
     TAG_NONE = 'N', TAG_TRUE = 'T', TAG_FALSE = 'F', TAG_ELLIPSIS = '.', TAG_INT = 'i',
@@ -26,6 +43,8 @@ enum {
 typedef struct Writer {
     Bytes *buffer; /* grown by replacing it */
     int64_t length;
+    Dict *numbers; /* of the interned strings met so far */
+    List *names;
 } Writer;
 
 static bool reserve(Writer *w, int64_t size) {
@@ -57,14 +76,59 @@ static bool put_number(Writer *w, uint64_t n) {
     return put_bytes(w, bytes, length);
 }
 
-static bool put_str(Writer *w, const Str *str) {
-    if (!put_byte(w, str_is_interned(str) ? TAG_NAME : TAG_STR)) return false;
-    size_t size = 0;
-    for (int64_t i = 0; i < str->length; i++) size += utf8_encoded_length(str_at(str, i));
-    if (!put_number(w, size) || !reserve(w, (int64_t)size)) return false;
+static bool put_text(Writer *w, const Str *str, size_t size) {
+    if (!reserve(w, (int64_t)size)) return false;
     for (int64_t i = 0; i < str->length; i++)
         w->length += (int64_t)utf8_encode((char *)w->buffer->data + w->length, str_at(str, i));
     return true;
+}
+
+static size_t text_size(const Str *str) {
+    size_t size = 0;
+    for (int64_t i = 0; i < str->length; i++) size += utf8_encoded_length(str_at(str, i));
+    return size;
+}
+
+static bool put_name(Writer *w, Str *name) {
+    Value number = dict_get_str(w->numbers, name);
+    if (is_empty(number)) {
+        number = smallint_value(list_length(w->names));
+        if (!list_append(w->names, object_value(name)) || !dict_set_str(w->numbers, name, number))
+            return false;
+    }
+    return put_byte(w, TAG_NAME) && put_number(w, (uint64_t)smallint_of(number));
+}
+
+static bool put_str(Writer *w, Str *str) {
+    if (str_is_interned(str)) return put_name(w, str);
+    size_t size = text_size(str);
+    return put_byte(w, TAG_STR) && put_number(w, size) && put_text(w, str, size);
+}
+
+/* Zeros up to where any number of `alignment` bytes may stand. */
+static bool put_padding(Writer *w, int64_t alignment) {
+    while (w->length % alignment)
+        if (!put_byte(w, 0)) return false;
+    return true;
+}
+
+static bool put_names(Writer *w) {
+    if (!put_padding(w, sizeof(uint32_t))) return false;
+    int64_t count = list_length(w->names);
+    FileHeader header = {"WEFT", FORMAT_VERSION, (uint32_t)w->length, (uint32_t)count};
+    memcpy(w->buffer->data, &header, sizeof header);
+    uint32_t end = 0;
+    for (int64_t i = 0; i < count; i++) {
+        end += (uint32_t)text_size(as_str(list_get(w->names, i)));
+        if (!put_bytes(w, &end, sizeof end)) return false;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        Str *name = as_str(list_get(w->names, i));
+        if (!put_text(w, name, text_size(name))) return false;
+    }
+    if (w->length <= UINT32_MAX) return true;
+    raise_error(&ValueError, "code is too large to marshal");
+    return false;
 }
 
 static bool put_value(Writer *w, Value v, int depth);
@@ -110,7 +174,20 @@ static bool put_instructions(Writer *w, const Code *code) {
     return true;
 }
 
+static bool put_body(Writer *w, const Code *code, int depth) {
+    Tuple *const tuples[] = {code->constants, code->names, code->local_names, code->cell_names};
+    for (size_t i = 0; i < ARRAY_LENGTH(tuples); i++)
+        if (!put_items(w, tuples[i]->items, tuples[i]->length, depth)) return false;
+    return put_value(w, object_value(code->positions), depth + 1) &&
+           put_value(w, code->docstring, depth + 1) && put_padding(w, sizeof(Instruction)) &&
+           put_instructions(w, code) &&
+           put_bytes(w, code->live, code->instruction_count * sizeof(uint16_t)) &&
+           put_padding(w, sizeof(uint32_t)) &&
+           put_bytes(w, code->exceptions, code->entry_count * sizeof(ExceptionEntry));
+}
+
 static bool put_code(Writer *w, const Code *code, int depth) {
+    if (!code_unfold(code)) return false;
     const uint64_t numbers[] = {
         code->instruction_count, code->flags,       code->argument_count,
         code->positional_only_count, code->keyword_only_count, code->local_count,
@@ -120,16 +197,15 @@ static bool put_code(Writer *w, const Code *code, int depth) {
     if (!put_byte(w, TAG_CODE)) return false;
     for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
         if (!put_number(w, numbers[i])) return false;
-    Tuple *const tuples[] = {code->constants, code->names, code->local_names, code->cell_names,
-                             code->free_names};
-    for (size_t i = 0; i < ARRAY_LENGTH(tuples); i++)
-        if (!put_items(w, tuples[i]->items, tuples[i]->length, depth)) return false;
-    return put_str(w, code->filename) && put_str(w, code->name) &&
-           put_str(w, code->qualified_name) &&
-           put_value(w, object_value(code->positions), depth + 1) &&
-           put_value(w, code->docstring, depth + 1) && put_instructions(w, code) &&
-           put_bytes(w, code->live, code->instruction_count * sizeof(uint16_t)) &&
-           put_bytes(w, code->exceptions, code->entry_count * sizeof(ExceptionEntry));
+    if (!put_items(w, code->free_names->items, code->free_names->length, depth) ||
+        !put_str(w, code->filename) || !put_str(w, code->name) || !put_str(w, code->qualified_name))
+        return false;
+    int64_t size_at = w->length;
+    uint32_t size = 0;
+    if (!put_bytes(w, &size, sizeof size) || !put_body(w, code, depth)) return false;
+    size = (uint32_t)(w->length - size_at - (int64_t)sizeof size);
+    memcpy(w->buffer->data + size_at, &size, sizeof size);
+    return true;
 }
 
 static bool put_value(Writer *w, Value v, int depth) {
@@ -161,18 +237,34 @@ static bool put_value(Writer *w, Value v, int depth) {
 }
 
 Value code_to_bytes(const Code *code) {
-    Writer w = {.buffer = bytes_new(1024)};
-    if (!w.buffer || !put_bytes(&w, "WEFT", 4) || !put_byte(&w, FORMAT_VERSION) ||
-        !put_value(&w, object_value(code), 0))
+    Writer w = {.buffer = bytes_new(1024), .numbers = dict_new(), .names = list_new(0)};
+    FileHeader header = {0};
+    if (!w.buffer || !w.numbers || !w.names || !put_bytes(&w, &header, sizeof header) ||
+        !put_value(&w, object_value(code), 0) || !put_names(&w))
         return VALUE_ERROR;
-    Bytes *bytes = bytes_from(w.buffer->data, (size_t)w.length);
-    return bytes ? object_value(bytes) : VALUE_ERROR;
+    return value_or_error(bytes_from(w.buffer->data, (size_t)w.length));
 }
 
 /* --- reading --------------------------------------------------------------------------------------------- */
 
+typedef struct CodeFile {
+    Cell cell;
+    Bytes *bytes;
+    Array *names;      /* each EMPTY until it is first met */
+    uint32_t names_at; /* of the table, checked to be whole */
+} CodeFile;
+
+static void code_file_trace(Cell *cell, Marker *marker) {
+    CodeFile *file = (CodeFile *)cell;
+    marker_visit_pointer(marker, file->bytes);
+    marker_visit_pointer(marker, file->names);
+}
+static CellKind code_file_kind = {.trace = code_file_trace, .name = "code file"};
+
 typedef struct Reader {
     const uint8_t *next, *end;
+    CodeFile *file;
+    bool whole; /* nested code is not left folded */
 } Reader;
 
 static bool damaged(void) {
@@ -203,27 +295,47 @@ static bool get_count(Reader *r, uint64_t *n) {
     return get_number(r, n) && (*n <= (uint64_t)(r->end - r->next) || damaged());
 }
 
-static Value get_str(Reader *r, bool intern) {
+static Str *str_from_text(const char *text, size_t size) {
+    if (utf8_is_valid(text, size)) return str_from_utf8(text, size);
+    StrBuilder builder;
+    builder_init(&builder);
+    for (size_t i = 0; i < size;) {
+        Utf8Step step = utf8_decode_step_surrogates(text + i, size - i);
+        if (step.status != UTF8_OK) return damaged(), NULL;
+        if (!builder_add_char(&builder, step.code_point)) return NULL;
+        i += step.length;
+    }
+    return builder_finish(&builder);
+}
+
+static Value get_str(Reader *r) {
     uint64_t size;
     if (!get_count(r, &size)) return VALUE_ERROR;
     const char *text = (const char *)r->next;
     r->next += size;
-    Str *str = NULL;
-    if (utf8_is_valid(text, size)) {
-        str = str_from_utf8(text, size);
-    } else {
-        StrBuilder builder;
-        builder_init(&builder);
-        for (size_t i = 0; i < size;) {
-            Utf8Step step = utf8_decode_step_surrogates(text + i, size - i);
-            if (step.status != UTF8_OK) return damaged(), VALUE_ERROR;
-            if (!builder_add_char(&builder, step.code_point)) return VALUE_ERROR;
-            i += step.length;
-        }
-        str = builder_finish(&builder);
-    }
-    if (str && intern) str = str_intern(str);
-    return str ? object_value(str) : VALUE_ERROR;
+    return value_or_error(str_from_text(text, size));
+}
+
+static Value get_name(Reader *r) {
+    CodeFile *file = r->file;
+    uint64_t number;
+    if (!get_number(r, &number)) return VALUE_ERROR;
+    if (number >= (uint64_t)file->names->capacity) return damaged(), VALUE_ERROR;
+    Value known = value_load_acquire(&file->names->items[number]);
+    if (!is_empty(known)) return known;
+    const uint8_t *table = file->bytes->data + file->names_at;
+    uint32_t bounds[2] = {0, 0}; /* the end of the name before, and of this */
+    if (number) memcpy(bounds, table + (number - 1) * sizeof(uint32_t), sizeof bounds);
+    else memcpy(&bounds[1], table, sizeof bounds[1]);
+    uint64_t texts_at = file->names_at + (uint64_t)file->names->capacity * sizeof(uint32_t);
+    if (bounds[0] > bounds[1] || texts_at + bounds[1] > (uint64_t)file->bytes->length)
+        return damaged(), VALUE_ERROR;
+    const char *text = (const char *)file->bytes->data + texts_at + bounds[0];
+    Str *name = str_from_text(text, bounds[1] - bounds[0]);
+    if (name) name = str_intern(name);
+    if (!name) return VALUE_ERROR;
+    heap_store_release(file->names, &file->names->items[number], object_value(name));
+    return object_value(name);
 }
 
 static Value get_value(Reader *r, int depth);
@@ -246,7 +358,7 @@ static Str *get_plain_str(Reader *r) {
     uint8_t tag;
     if (!get_bytes(r, &tag, 1)) return NULL;
     if (tag != TAG_STR && tag != TAG_NAME) return damaged(), NULL;
-    Value str = get_str(r, tag == TAG_NAME);
+    Value str = tag == TAG_NAME ? get_name(r) : get_str(r);
     return is_error(str) ? NULL : as_str(str);
 }
 
@@ -283,33 +395,30 @@ static bool get_code_numbers(Reader *r, Code *model) {
     return true;
 }
 
-static bool get_code_objects(Reader *r, Code *model, int depth) {
-    Tuple **const tuples[] = {&model->constants, &model->names, &model->local_names,
-                              &model->cell_names, &model->free_names};
+static bool get_body_objects(Reader *r, Code *body, int depth) {
+    Tuple **const tuples[] = {&body->constants, &body->names, &body->local_names, &body->cell_names};
     for (size_t i = 0; i < ARRAY_LENGTH(tuples); i++) {
         *tuples[i] = get_tuple(r, depth);
         if (!*tuples[i] || (i > 0 && !intern_all(*tuples[i]))) return false;
     }
-    Str **const strs[] = {&model->filename, &model->name, &model->qualified_name};
-    for (size_t i = 0; i < ARRAY_LENGTH(strs); i++)
-        if (!(*strs[i] = get_plain_str(r))) return false;
     Value positions = get_value(r, depth + 1);
     if (is_error(positions)) return false;
     if (!is_exactly(positions, &bytes_type)) return damaged();
-    model->positions = as_bytes(positions);
-    model->docstring = get_value(r, depth + 1);
-    if (is_error(model->docstring)) return false;
-    return is_empty(model->docstring) || is_exactly(model->docstring, &str_type) || damaged();
+    body->positions = as_bytes(positions);
+    body->docstring = get_value(r, depth + 1);
+    if (is_error(body->docstring)) return false;
+    return is_empty(body->docstring) || is_exactly(body->docstring, &str_type) || damaged();
 }
 
-/* The next `size` bytes, copied to where any alignment is right. */
-static void *get_array(Reader *r, size_t size) {
-    if ((size_t)(r->end - r->next) < size) return damaged(), NULL;
-    _Static_assert(offsetof(Bytes, data) % 8 == 0, "bytes are aligned as cells are");
-    Bytes *copy = bytes_from(r->next, size);
-    if (!copy) return NULL;
-    r->next += size;
-    return copy->data;
+/* The next `size` bytes, where they are. */
+static const void *get_array(Reader *r, size_t alignment, size_t size) {
+    _Static_assert(offsetof(Bytes, data) % sizeof(Instruction) == 0, "bytes are aligned as cells are");
+    size_t padding = -(size_t)(r->next - r->file->bytes->data) % alignment;
+    if ((size_t)(r->end - r->next) < padding || (size_t)(r->end - r->next) - padding < size)
+        return damaged(), NULL;
+    const void *array = r->next + padding;
+    r->next += padding + size;
+    return array;
 }
 
 /* Every word an instruction or its second word? */
@@ -323,18 +432,61 @@ static bool check_words(const Instruction *words, size_t count) {
     return true;
 }
 
+/* `body` begins as a copy of the code's other fields. */
+static bool get_body(Reader *r, Code *body, int depth) {
+    if (!get_body_objects(r, body, depth)) return false;
+    size_t count = body->instruction_count, entries = body->entry_count;
+    body->instructions = (Instruction *)get_array(r, sizeof(Instruction), count * sizeof(Instruction));
+    body->live = (uint16_t *)get_array(r, 1, count * sizeof(uint16_t));
+    body->exceptions = (ExceptionEntry *)get_array(r, sizeof(uint32_t), entries * sizeof(ExceptionEntry));
+    return body->instructions && body->live && body->exceptions &&
+           check_words(body->instructions, count) && (code_verify(body, false) || damaged());
+}
+
+static bool unfold_from(Code *code, Reader *r, int depth) {
+    Code body = {.instruction_count = code->instruction_count, .flags = code->flags,
+                 .argument_count = code->argument_count,
+                 .positional_only_count = code->positional_only_count,
+                 .keyword_only_count = code->keyword_only_count,
+                 .parameter_count = code->parameter_count, .local_count = code->local_count,
+                 .cell_count = code->cell_count, .register_count = code->register_count,
+                 .entry_count = code->entry_count, .is_simple = code->is_simple,
+                 .first_line = code->first_line, .free_names = code->free_names};
+    return get_body(r, &body, depth) && code_add_body(code, &body);
+}
+
+bool code_unfold_slow(Code *code) {
+    bool done = true;
+    object_lock(&code->object);
+    CodeFile *file = load_acquire(&code->file); /* NULL: another thread has unfolded it */
+    if (file) {
+        const uint8_t *start = file->bytes->data + code->body_at;
+        Reader r = {start, start + code->body_size, file, false};
+        done = unfold_from(code, &r, 0);
+    }
+    object_unlock(&code->object);
+    return done;
+}
+
 static Value get_code(Reader *r, int depth) {
     Code model = {0};
-    if (!get_code_numbers(r, &model) || !get_code_objects(r, &model, depth)) return VALUE_ERROR;
-    size_t count = model.instruction_count;
-    if (!(model.instructions = get_array(r, count * sizeof(Instruction))) ||
-        !(model.live = get_array(r, count * sizeof(uint16_t))) ||
-        !(model.exceptions = get_array(r, model.entry_count * sizeof(ExceptionEntry))) ||
-        !check_words(model.instructions, count))
+    uint32_t size;
+    if (!get_code_numbers(r, &model) || !(model.free_names = get_tuple(r, depth)) ||
+        !intern_all(model.free_names) || !(model.filename = get_plain_str(r)) ||
+        !(model.name = get_plain_str(r)) || !(model.qualified_name = get_plain_str(r)) ||
+        !get_bytes(r, &size, sizeof size))
         return VALUE_ERROR;
-    Code *code = code_new(&model);
+    if (size > (size_t)(r->end - r->next)) return damaged(), VALUE_ERROR;
+    model.file = r->file;
+    model.body_at = (uint32_t)(r->next - r->file->bytes->data);
+    model.body_size = size;
+    Code *code = code_new_folded(&model);
     if (!code) return VALUE_ERROR;
-    if (!code_verify(code, false)) return damaged(), VALUE_ERROR;
+    if (r->whole) {
+        Reader body = {r->next, r->next + size, r->file, true};
+        if (!unfold_from(code, &body, depth)) return VALUE_ERROR;
+    }
+    r->next += size;
     return object_value(code);
 }
 
@@ -363,8 +515,8 @@ static Value get_value(Reader *r, int depth) {
     case TAG_BIG_INT: return get_big_int(r);
     case TAG_FLOAT: return get_bytes(r, d, 8) ? double_value_checked(d[0]) : VALUE_ERROR;
     case TAG_COMPLEX: return get_bytes(r, d, 16) ? complex_value(d[0], d[1]) : VALUE_ERROR;
-    case TAG_STR:
-    case TAG_NAME: return get_str(r, tag == TAG_NAME);
+    case TAG_STR: return get_str(r);
+    case TAG_NAME: return get_name(r);
     case TAG_BYTES: {
         if (!get_count(r, &n)) return VALUE_ERROR;
         Bytes *bytes = bytes_from(r->next, n);
@@ -384,13 +536,38 @@ static Value get_value(Reader *r, int depth) {
     }
 }
 
-Code *code_from_bytes(const uint8_t *data, size_t length) {
-    Reader r = {data, data + length};
-    char magic[5];
-    if (!get_bytes(&r, magic, 5)) return NULL;
-    if (memcmp(magic, "WEFT", 4) != 0 || magic[4] != FORMAT_VERSION) return damaged(), NULL;
+static CodeFile *open_file(Bytes *bytes) {
+    FileHeader header;
+    uint64_t length = (uint64_t)bytes->length;
+    if (length < sizeof header || length > UINT32_MAX) return damaged(), NULL;
+    memcpy(&header, bytes->data, sizeof header);
+    if (memcmp(header.magic, "WEFT", sizeof header.magic) != 0 || header.version != FORMAT_VERSION ||
+        header.names_at < sizeof header || header.names_at > length ||
+        header.names_count > (length - header.names_at) / sizeof(uint32_t))
+        return damaged(), NULL;
+    Array *names = array_new(header.names_count);
+    CodeFile *file = names ? heap_alloc(sizeof *file) : NULL;
+    if (!file) return NULL;
+    file->bytes = bytes;
+    file->names = names;
+    file->names_at = header.names_at;
+    cell_set_kind(file, &code_file_kind);
+    return file;
+}
+
+static Code *read_file(Bytes *bytes, bool whole) {
+    CodeFile *file = open_file(bytes);
+    if (!file) return NULL;
+    Reader r = {bytes->data + sizeof(FileHeader), bytes->data + file->names_at, file, whole};
     Value v = get_value(&r, 0);
     if (is_error(v)) return NULL;
     if (!is_exactly(v, &code_type)) return damaged(), NULL;
     return OBJECT_AS(Code, v);
 }
+
+Code *code_from_bytes(const uint8_t *data, size_t length) {
+    Bytes *bytes = bytes_from(data, length);
+    return bytes ? read_file(bytes, true) : NULL;
+}
+
+Code *code_from_file(Bytes *bytes) { return read_file(bytes, false); }

@@ -106,7 +106,7 @@ static Value imp_source_hash(Value *args) {
 }
 
 static bool fix_filename(Code *code, Str *from, Str *to) {
-    if (!stack_check()) return false;
+    if (!stack_check() || !code_unfold(code)) return false;
     if (!str_equal(code->filename, from)) return true;
     HEAP_STORE_POINTER(code, &code->filename, to);
     for (int64_t i = 0; i < code->constants->length; i++)

@@ -1,9 +1,11 @@
 /* native.c - functions written in C: signatures, binding of arguments, and the three types they are
  * seen as (builtin_function_or_method, method_descriptor, classmethod_descriptor).
  *
- * A MethodDef's text signature is parsed once, when the function object is made. Binding lays the
- * caller's arguments out as one value per parameter, VALUE_EMPTY where none was given; when the caller
- * gave every parameter by position the arguments are passed on where they lie. */
+ * A MethodDef's text signature is parsed when the function object is first called: most never are.
+ * Until then the object has a signature that no call fits, so that whoever looks for the short way
+ * finds none and comes here. Binding lays the caller's arguments out as one value per parameter,
+ * VALUE_EMPTY where none was given; when the caller gave every parameter by position the arguments are
+ * passed on where they lie. */
 #include "object/native.h"
 
 #include <ctype.h>
@@ -16,7 +18,6 @@
 #include "types/str.h"
 
 enum { PARAMETERS_MAX = 40 };
-
 
 /* --- signatures ---------------------------------------------------------------------------------------- */
 
@@ -42,11 +43,8 @@ static const char *skip_default(const char *p) {
 }
 
 Signature *signature_parse(const char *text) {
-    Signature *signature = calloc(1, sizeof *signature);
-    Str **names = calloc(PARAMETERS_MAX, sizeof *names);
-    if (!signature || !names) fatal("no memory for the signature %s", text);
-    signature->names = names;
-    signature->var_positional = signature->var_keyword = -1;
+    Str *names[PARAMETERS_MAX];
+    Signature parsed = {.var_positional = -1, .var_keyword = -1}, *signature = &parsed;
     bool keyword_only = false;
     uint16_t count = 0, positional = 0;
     const char *p = text;
@@ -102,6 +100,11 @@ Signature *signature_parse(const char *text) {
     signature->positional = positional;
     if (signature->has_self && signature->positional_only == 0) signature->positional_only = 1;
     signature->simple = signature->positional_only == count;
+    signature = malloc(sizeof *signature + count * sizeof *names);
+    if (!signature) fatal("no memory for the signature %s", text);
+    *signature = parsed;
+    signature->names = (Str **)(signature + 1);
+    memcpy(signature->names, names, count * sizeof *names);
     return signature;
 }
 
@@ -261,7 +264,7 @@ bool bind_arguments(const char *function_name, const char *text, Signature **cac
     return bind(function_name, NULL, signature, args, count, names, slots);
 }
 
-Value native_call(const MethodDef *def, Signature *s, Value *args, size_t count, Tuple *names) {
+static Value native_call(const MethodDef *def, Signature *s, Value *args, size_t count, Tuple *names) {
     if (def->flags & METHOD_RAW) return def->raw(args, count, names);
     if (likely(count == s->parameter_count && s->simple && !(names && names->length)))
         return def->code(args);
@@ -275,11 +278,21 @@ Value native_call(const MethodDef *def, Signature *s, Value *args, size_t count,
     return def->code(slots);
 }
 
-/* One Signature for each MethodDef: functions are made once for each definition, except static ones
- * of modules that are imported again. */
-static Signature *signature_of(const MethodDef *def) {
-    static Signature raw;
-    return def->flags & METHOD_RAW ? &raw : signature_parse(def->signature);
+static Signature of_raw_functions, not_parsed = {.parameter_count = UINT16_MAX};
+
+static Signature *first_signature(const MethodDef *def) {
+    return def->flags & METHOD_RAW ? &of_raw_functions : &not_parsed;
+}
+
+/* The signature in `slot` of an object made from `def`, parsed by now. The object keeps it for ever,
+ * as modules and types keep their functions. */
+static Signature *signature_in(Signature **slot, const MethodDef *def) {
+    Signature *signature = load_acquire(slot);
+    if (likely(signature != &not_parsed)) return signature;
+    Signature *parsed = signature_parse(def->signature);
+    if (cas_acq_rel(slot, &signature, parsed)) return parsed;
+    free(parsed);
+    return signature;
 }
 
 /* --- builtin_function_or_method ------------------------------------------------------------------------------------ */
@@ -288,7 +301,7 @@ Value native_function_new(const MethodDef *def, Value self, Value module_name) {
     NativeFunction *function = object_alloc(&native_function_type, sizeof *function);
     if (!function) return VALUE_ERROR;
     function->def = def;
-    function->signature = signature_of(def);
+    function->signature = first_signature(def);
     function->code = def->flags & METHOD_RAW ? NULL : def->code;
     function->self = self;
     function->module_name = module_name;
@@ -318,9 +331,10 @@ static bool takes_self(const MethodDef *def, const Signature *signature) {
 static Value native_function_call(Value self, Value *args, size_t count, Tuple *names) {
     NativeFunction *function = OBJECT_AS(NativeFunction, self);
     const MethodDef *def = function->def;
-    if (!is_empty(function->self) && (function->owner || takes_self(def, function->signature)))
-        return call_with_self(def, function->signature, function->self, args, count, names);
-    return native_call(def, function->signature, args, count, names);
+    Signature *signature = signature_in(&function->signature, def);
+    if (!is_empty(function->self) && (function->owner || takes_self(def, signature)))
+        return call_with_self(def, signature, function->self, args, count, names);
+    return native_call(def, signature, args, count, names);
 }
 
 static void native_function_trace(Cell *cell, Marker *marker) {
@@ -411,10 +425,15 @@ Value method_descriptor_new(Type *owner, const MethodDef *def) {
     MethodDescriptor *descriptor = object_alloc(type, sizeof *descriptor);
     if (!descriptor) return VALUE_ERROR;
     descriptor->def = def;
-    descriptor->signature = signature_of(def);
+    descriptor->signature = first_signature(def);
     descriptor->code = def->flags & METHOD_RAW ? NULL : def->code;
     descriptor->owner = owner;
     return object_value(descriptor);
+}
+
+Value native_method_call(MethodDescriptor *descriptor, Value *args, size_t count, Tuple *names) {
+    Signature *signature = signature_in(&descriptor->signature, descriptor->def);
+    return native_call(descriptor->def, signature, args, count, names);
 }
 
 static Value method_descriptor_call(Value self, Value *args, size_t count, Tuple *names) {
@@ -425,14 +444,14 @@ static Value method_descriptor_call(Value self, Value *args, size_t count, Tuple
     if (unlikely(!is_instance_of(args[0], descriptor->owner)))
         return raise_error(&TypeError, "descriptor '%s' for '%s' objects doesn't apply to a '%T' object",
                            descriptor->def->name, descriptor->owner->name, args[0]);
-    return native_call(descriptor->def, descriptor->signature, args, count, names);
+    return native_method_call(descriptor, args, count, names);
 }
 
 static Value bind_native(MethodDescriptor *descriptor, Value self) {
     NativeFunction *function = object_alloc(&native_function_type, sizeof *function);
     if (!function) return VALUE_ERROR;
     function->def = descriptor->def;
-    function->signature = descriptor->signature;
+    function->signature = signature_in(&descriptor->signature, descriptor->def);
     function->code = descriptor->code;
     function->owner = descriptor->owner;
     function->self = self;
@@ -465,7 +484,7 @@ static Value classmethod_descriptor_call(Value self, Value *args, size_t count, 
     MethodDescriptor *descriptor = OBJECT_AS(MethodDescriptor, self);
     if (count < 1 || !is_type(args[0]) || !type_is_subtype(OBJECT_AS(Type, args[0]), descriptor->owner))
         return raise_error(&TypeError, "descriptor '%s' requires a type", descriptor->def->name);
-    return native_call(descriptor->def, descriptor->signature, args, count, names);
+    return native_method_call(descriptor, args, count, names);
 }
 
 static Value method_descriptor_repr(Value self) {

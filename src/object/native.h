@@ -16,14 +16,14 @@ struct Signature {
     uint64_t keyword_required;  /* bit i: slot i is keyword-only without a default */
     Str **names;                /* interned, parameter_count of them */
 };
-/* Parses a signature; fatal() when it is malformed. */
+/* Parses a signature; fatal() when it is malformed. From malloc. */
 Signature *signature_parse(const char *text);
 
 /* builtin_function_or_method: a function of a module, or a method of a builtin type bound to self. */
 typedef struct NativeFunction {
     Object object;
     const MethodDef *def;
-    Signature *signature;
+    Signature *signature;       /* atomic; one that no call fits until it is parsed */
     NativeCode code;            /* copies of the def's, near at hand */
     Value self;                 /* bound object, or VALUE_EMPTY (module functions: the module) */
     Value module_name;          /* __module__, or VALUE_EMPTY */
@@ -35,7 +35,7 @@ extern Type native_function_type;
 typedef struct MethodDescriptor {
     Object object;
     const MethodDef *def;
-    Signature *signature;
+    Signature *signature;       /* as above */
     NativeCode code;
     Type *owner;
 } MethodDescriptor;
@@ -65,7 +65,7 @@ typedef struct BoundMethod {
 extern Type method_type;
 Value bound_method_new(Value function, Value self);
 
-/* Calls a native function or method descriptor with args[0] = self where it takes one. */
-Value native_call(const MethodDef *def, Signature *signature, Value *args, size_t count, Tuple *names);
+/* Calls a method descriptor on args[0], which is known to be an instance of its owner. */
+Value native_method_call(MethodDescriptor *descriptor, Value *args, size_t count, Tuple *names);
 
 #endif

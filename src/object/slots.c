@@ -406,12 +406,11 @@ bool slots_add_wrappers(Type *type, const Type *base) {
 }
 
 /* What the slot of `def` (and of the lines that share it) should be for this class. */
-static AnyFunction choose_function(Type *type, size_t first, size_t *next) {
+static AnyFunction choose_function(Type *type, size_t first, size_t end) {
     SlotDef *def = &slot_defs[first];
     AnyFunction chosen = NULL;
     bool use_generic = false;
-    size_t i = first;
-    for (; i < ARRAY_LENGTH(slot_defs) && slot_defs[i].offset == def->offset; i++) {
+    for (size_t i = first; i < end; i++) {
         Value found = type_lookup(type, slot_defs[i].name);
         if (is_empty(found)) continue;
         if (is_exactly(found, &slot_wrapper_type)) {
@@ -432,7 +431,6 @@ static AnyFunction choose_function(Type *type, size_t first, size_t *next) {
             use_generic = true;
         }
     }
-    *next = i;
     if (def->kind == KIND_GETATTR && !is_empty(type_lookup(type, NAME("__getattr__"))))
         use_generic = true;
     return use_generic ? slot_defs[first].generic : chosen;
@@ -444,16 +442,30 @@ static bool concerns(size_t first, size_t end, const Str *name) {
     return slot_defs[first].kind == KIND_GETATTR && str_equal_c(name, "__getattr__");
 }
 
+/* Does a new class with one base, whose mro is that of the base with itself in front, say nothing of
+ * the names of this slot? Then the slot is the base's. */
+static bool slot_is_inherited(const Type *type, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++)
+        if (!is_empty(dict_get_str(type->dict, slot_defs[i].name))) return false;
+    return slot_defs[first].kind != KIND_GETATTR ||
+           is_empty(dict_get_str(type->dict, NAME("__getattr__")));
+}
+
+static bool extends_one_base(const Type *type) {
+    const Tuple *mro = type->mro, *of_base = type->base->mro;
+    return type->bases->length == 1 && mro->length == of_base->length + 1 &&
+           memcmp(mro->items + 1, of_base->items, (size_t)of_base->length * sizeof(Value)) == 0;
+}
+
 void slots_update(Type *type, Str *name) {
+    bool may_inherit = !name && extends_one_base(type);
     for (size_t i = 0, end; i < ARRAY_LENGTH(slot_defs); i = end) {
         AnyFunction function = NULL;
-        if (name) {
-            for (end = i; end < ARRAY_LENGTH(slot_defs) && slot_defs[end].offset == slot_defs[i].offset;)
-                end++;
-            if (!concerns(i, end, name)) continue;
-        }
-        function = choose_function(type, i, &end);
         SlotDef *def = &slot_defs[i];
+        for (end = i; end < ARRAY_LENGTH(slot_defs) && slot_defs[end].offset == def->offset;) end++;
+        if (name && !concerns(i, end, name)) continue;
+        function = may_inherit && slot_is_inherited(type, i, end) ? slot_function(type->base, def)
+                                                                  : choose_function(type, i, end);
         if (function == NULL && def->kind == KIND_FINALIZE) continue;
         set_slot_function(type, def, function);
         if (def->kind == KIND_FINALIZE && function)

@@ -29,7 +29,6 @@ Function *function_new(Code *code, Dict *globals, Tuple *closure) {
     function->closure = closure;
     function->name = object_value(code->name);
     function->qualified_name = object_value(code->qualified_name);
-    function->doc = code->docstring;
     function->module = dict_get_str(globals, NAME("__name__"));
     return function;
 }
@@ -200,6 +199,17 @@ bool function_bind(Function *function, const Code *code, Value *window, Value *a
 
 static Function *self_function(Value v) { return OBJECT_AS(Function, v); }
 
+/* Until somebody sets it, the documentation is the code's. */
+static Value get_doc(Value self) {
+    Value own = value_load_acquire(&self_function(self)->doc);
+    if (!is_empty(own)) return own;
+    Code *code = load_acquire(&self_function(self)->code);
+    return code_unfold(code) ? none_if_empty(code->docstring) : VALUE_ERROR;
+}
+static bool set_doc(Value self, Value value) {
+    heap_store_release(self_function(self), &self_function(self)->doc, none_if_empty(value));
+    return true;
+}
 static Value get_code(Value self) { return object_value(load_acquire(&self_function(self)->code)); }
 static bool set_code(Value self, Value value) {
     Function *function = self_function(self);
@@ -214,6 +224,9 @@ static bool set_code(Value self, Value value) {
                     function->name, (long long)closure, (long long)code->free_names->length);
         return false;
     }
+    Value doc = get_doc(self); /* stays what it was */
+    if (is_error(doc)) return false;
+    heap_store_release(function, &function->doc, doc);
     HEAP_STORE_POINTER(function, &function->code, code);
     return true;
 }
@@ -356,14 +369,13 @@ _Static_assert(offsetof(Function, type_params) == offsetof(Function, name) + 5 *
                "function_trace visits six values in a row");
 
 static const GetSetDef function_getset[] = {
-    {"__code__", get_code, set_code}, {"__globals__", get_globals}, {"__builtins__", get_builtins},
+    {"__doc__", get_doc, set_doc}, {"__code__", get_code, set_code}, {"__globals__", get_globals}, {"__builtins__", get_builtins},
     {"__closure__", get_closure}, {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname},
     {"__defaults__", get_defaults, set_defaults}, {"__kwdefaults__", get_kwdefaults, set_kwdefaults},
     {"__annotations__", get_annotations, set_annotations},
     {"__type_params__", get_type_params, set_type_params},
     {"__dict__", object_get_dict, object_set_dict}, {0}};
 static const MemberDef function_members[] = {
-    {"__doc__", MEMBER_VALUE, offsetof(Function, doc), 0, NULL},
     {"__module__", MEMBER_VALUE, offsetof(Function, module), 0, NULL}, {0}};
 Type function_type = {
     .root = {.cell_kind = {.trace = function_trace}},

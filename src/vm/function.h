@@ -13,7 +13,9 @@ typedef struct Function {
     Tuple *closure;   /* constant; of CellObjects, or NULL */
     Value defaults;   /* atomic; tuple or VALUE_EMPTY */
     Value keyword_defaults; /* atomic; dict or VALUE_EMPTY */
-    Value name, qualified_name, module, doc, annotations, type_params; /* atomic */
+    Value name, qualified_name, module; /* atomic */
+    Value doc;        /* atomic; VALUE_EMPTY: the code's */
+    Value annotations, type_params;     /* atomic */
 } Function;
 extern Type function_type;
 Function *function_new(Code *code, Dict *globals, Tuple *closure);

@@ -17,8 +17,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "base/os.h"
 #include "types/bytes.h"
@@ -34,7 +34,7 @@ typedef struct CacheHeader {
     uint64_t checksum; /* of path and code */
 } CacheHeader;
 
-static const char cache_magic[8] = "weft\0\0\0\1";
+static const char cache_magic[8] = "weft\0\0\0\2";
 static char *cache_directory; /* malloc'ed; NULL: no cache */
 static uint64_t program_size, program_time;
 
@@ -147,7 +147,13 @@ static CacheHeader header_for(const char *path, const struct stat *source) {
     return header;
 }
 
-/* NULL without an exception when there is nothing usable. */
+static uint64_t content_checksum(const char *path, size_t path_length, const Bytes *code) {
+    uint64_t hash = checksum(path, path_length, CHECKSUM_START);
+    return checksum(code->data, (size_t)code->length, hash);
+}
+
+/* NULL without an exception when there is nothing usable. The content is read, not mapped: what is
+ * still folded is decoded later, when the file may be gone or cut off. */
 static Code *read_cache(const char *path, const struct stat *source) {
     if (!cache_directory) return NULL;
     char name[4400];
@@ -156,27 +162,27 @@ static Code *read_cache(const char *path, const struct stat *source) {
     if (file < 0) return NULL;
     struct stat status;
     CacheHeader expected = header_for(path, source), header;
-    Code *code = NULL;
-    char *content = MAP_FAILED;
-    size_t size = 0;
-    if (fstat(file, &status) == 0 && (size_t)status.st_size >= sizeof header + expected.path_length) {
-        size = (size_t)status.st_size;
-        content = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
+    char *own_path = name; /* no longer needed for the name */
+    Bytes *code = NULL;
+    size_t before = sizeof header + expected.path_length;
+    bool fits = fstat(file, &status) == 0 && (size_t)status.st_size >= before &&
+                expected.path_length < sizeof name && status.st_size <= INT32_MAX;
+    if (fits && (code = bytes_new(status.st_size - (int64_t)before)) != NULL) {
+        struct iovec parts[] = {{&header, sizeof header}, {own_path, expected.path_length},
+                                {code->data, (size_t)code->length}};
+        fits = readv(file, parts, ARRAY_LENGTH(parts)) == (ssize_t)status.st_size;
     }
     close(file);
-    if (content == MAP_FAILED) return NULL;
-    memcpy(&header, content, sizeof header);
-    expected.code_length = header.code_length;
-    expected.checksum = header.checksum;
-    size_t rest = size - sizeof header - expected.path_length;
-    if (memcmp(&header, &expected, sizeof header) == 0 && rest == header.code_length &&
-        memcmp(content + sizeof header, path, expected.path_length) == 0 &&
-        checksum(content + sizeof header, size - sizeof header, CHECKSUM_START) == header.checksum) {
-        code = code_from_bytes((const uint8_t *)content + sizeof header + expected.path_length, rest);
-        if (!code) error_clear();
+    Code *result = NULL;
+    if (code && fits) {
+        expected.code_length = (uint64_t)code->length;
+        expected.checksum = content_checksum(own_path, expected.path_length, code);
+        if (memcmp(&header, &expected, sizeof header) == 0 &&
+            memcmp(own_path, path, expected.path_length) == 0)
+            result = code_from_file(code);
     }
-    munmap(content, size);
-    return code;
+    if (!result) error_clear();
+    return result;
 }
 
 static bool write_all(int file, const void *data, size_t length) {
@@ -201,23 +207,18 @@ static void write_cache(const char *path, const struct stat *source, Code *code)
     }
     CacheHeader header = header_for(path, source);
     header.code_length = (uint64_t)as_bytes(bytes)->length;
-    header.checksum = 0;
-    char *whole = malloc(header.path_length + header.code_length);
-    if (!whole) return;
-    memcpy(whole, path, header.path_length);
-    memcpy(whole + header.path_length, as_bytes(bytes)->data, header.code_length);
-    header.checksum = checksum(whole, header.path_length + header.code_length, CHECKSUM_START);
+    header.checksum = content_checksum(path, header.path_length, as_bytes(bytes));
     char name[4400], temporary[4500];
     cache_file_name(name, sizeof name, path);
     snprintf(temporary, sizeof temporary, "%s.%ld.%llx", name, (long)getpid(), (unsigned long long)os_monotonic_ns());
     int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file >= 0) {
         bool written = write_all(file, &header, sizeof header) &&
-                       write_all(file, whole, header.path_length + header.code_length);
+                       write_all(file, path, header.path_length) &&
+                       write_all(file, as_bytes(bytes)->data, header.code_length);
         close(file);
         if (!written || rename(temporary, name) != 0) unlink(temporary);
     }
-    free(whole);
 }
 
 static Bytes *read_file(const char *path, const struct stat *status) {

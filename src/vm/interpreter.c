@@ -55,7 +55,7 @@ static Frame *push_call(Context *context, Frame *caller, Function *function, Cod
     } else {
         window = stack_window(context, NULL, NULL, need, &limit);
     }
-    if (unlikely(!window)) return NULL;
+    if (unlikely(!window) || !code_unfold(code)) return NULL;
     Frame *frame = frame_allocate(context);
     if (unlikely(!frame)) return NULL;
     frame->registers = window;
@@ -1025,16 +1025,16 @@ do_call: {
     if (type == &method_descriptor_type) {
         MethodDescriptor *descriptor = OBJECT_AS(MethodDescriptor, callee);
         if (likely(count > 0 && is_instance_of(args[0], descriptor->owner))) {
-            Signature *signature = descriptor->signature;
+            Signature *signature = load_acquire(&descriptor->signature);
             if (likely(descriptor->code && signature->simple && count == signature->parameter_count && !names))
                 CALL_RESULT(descriptor->code(args));
-            CALL_RESULT(native_call(descriptor->def, signature, args, count, names));
+            CALL_RESULT(native_method_call(descriptor, args, count, names));
         }
         goto call_any;
     }
     if (type == &native_function_type) {
         NativeFunction *function = OBJECT_AS(NativeFunction, callee);
-        Signature *signature = function->signature;
+        Signature *signature = load_acquire(&function->signature);
         if (likely(function->code && !names)) {
             bool with_self = !is_empty(function->self) && (function->owner || signature->has_self);
             if (!with_self) {
