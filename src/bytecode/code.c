@@ -7,7 +7,8 @@
  *
  * Positions are compressed: an entry for each run of words with the same source range, relative to
  * the entry before. First a byte: bits 0..3 the number of words less one (15: a varint with the
- * number less 16 follows), bit 4 "has a line", bit 5 "ends on another line", bit 6 "has columns";
+ * number less 16 follows), bit 4 "has a line", bit 5 "ends on another line", bit 6 "has columns",
+ * bit 7 "mark": of no words at all, a line that control passes through before the next word;
  * then, as far as the bits say, varints: the line as a zigzag difference to the last line known, the
  * end line as a difference to the line, the column, the end column as a zigzag difference to it. */
 #include "bytecode/code.h"
@@ -122,6 +123,7 @@ void code_trace(Cell *cell, Marker *marker) {
     visit_array(marker, code->instructions, offsetof(InstructionArray, items));
     visit_array(marker, code->exceptions, offsetof(DataArray, data));
     visit_array(marker, code->live, offsetof(DataArray, data));
+    visit_array(marker, load_acquire(&code->word_lines), offsetof(DataArray, data));
     void *const pointers[] = {code->constants, code->names,    code->local_names,
                               code->cell_names, code->free_names, code->filename,
                               code->name,      code->qualified_name, code->positions,
@@ -153,6 +155,7 @@ static Code *new_from_model(const Code *model, const BodyArrays *arrays) {
     code->instructions = arrays->instructions;
     code->live = arrays->live;
     code->exceptions = arrays->exceptions;
+    code->word_lines = NULL;
     bool has_varargs = (code->flags & CODE_VARARGS) != 0;
     bool has_keywords = (code->flags & CODE_VARKEYWORDS) != 0;
     code->parameter_count = (uint16_t)(code->argument_count + code->keyword_only_count +
@@ -224,8 +227,14 @@ static void write_range(ByteWriter *w, const int *range, uint32_t words, int *la
     write_varint(w, zigzag(range[3] - range[2]));
 }
 
-Bytes *code_positions_encode(const int (*ranges)[4], uint32_t count, int first_line) {
-    enum { ENTRY_MAX = 1 + 5 * 5 };
+static void write_mark(ByteWriter *w, int line, int *last_line) {
+    w->data[w->length++] = 0x80 | 16;
+    write_varint(w, zigzag(line - *last_line));
+    *last_line = line;
+}
+
+Bytes *code_positions_encode(const int (*ranges)[4], const int *marks, uint32_t count, int first_line) {
+    enum { ENTRY_MAX = 1 + 5 + 1 + 5 * 5 };
     ByteWriter w = {0};
     int last_line = first_line;
     Bytes *scratch = bytes_new((int64_t)count * ENTRY_MAX);
@@ -233,7 +242,8 @@ Bytes *code_positions_encode(const int (*ranges)[4], uint32_t count, int first_l
     w.data = scratch->data;
     for (uint32_t i = 0; i < count;) {
         uint32_t end = i + 1;
-        while (end < count && same_range(ranges[i], ranges[end])) end++;
+        while (end < count && same_range(ranges[i], ranges[end]) && !(marks && marks[end])) end++;
+        if (marks && marks[i]) write_mark(&w, marks[i], &last_line);
         write_range(&w, ranges[i], end - i, &last_line);
         i = end;
     }
@@ -273,7 +283,7 @@ static int read_zigzag(PositionReader *r) {
 static bool reader_next(PositionReader *r) {
     if (r->next >= r->end) return false;
     uint8_t bits = *r->next++;
-    uint32_t count = (bits & 15u) + 1;
+    uint32_t count = bits & 0x80 ? 0 : (bits & 15u) + 1;
     if (count == 16) count += read_varint(r);
     r->start = r->stop;
     r->stop += count;
@@ -323,6 +333,35 @@ bool code_each_line(const Code *code, bool (*visit)(uint32_t, uint32_t, int, voi
         line = r.line;
     }
     return line == -2 || visit(start, r.stop, line, arg);
+}
+
+const WordLine *code_word_lines(Code *code) {
+    WordLine *lines = load_acquire(&code->word_lines);
+    if (lines) return lines;
+    if (!code_unfold(code)) return NULL;
+    size_t size = code->instruction_count * sizeof *lines;
+    DataArray *array = heap_alloc(sizeof *array + size);
+    if (!array) {
+        raise_memory_error();
+        return NULL;
+    }
+    memset(array->data, 0, size);
+    cell_set_kind(array, &data_kind);
+    lines = (WordLine *)array->data;
+    PositionReader r;
+    reader_init(&r, code);
+    while (reader_next(&r)) {
+        if (r.start == r.stop && r.start < code->instruction_count) lines[r.start].mark = r.line;
+        for (uint32_t i = r.start; i < r.stop && i < code->instruction_count; i++) lines[i].line = r.line;
+    }
+    /* the cells are made before the call is told of */
+    for (uint32_t i = 0; i < code->instruction_count; i++) {
+        uint8_t op = code->instructions[i].op;
+        if (op != OP_MAKE_CELL && op != OP_CLEAR) break;
+        lines[i].line = -1;
+    }
+    HEAP_STORE_POINTER(code, &code->word_lines, lines); /* two threads may: the arrays are equal */
+    return lines;
 }
 
 const ExceptionEntry *code_find_handler(const Code *code, uint32_t index) {

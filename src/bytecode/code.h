@@ -78,6 +78,7 @@ typedef struct Code {
     Value docstring;            /* body; or VALUE_EMPTY */
     struct CodeFile *file;      /* atomic; where the body is while it is folded */
     uint32_t body_at, body_size; /* bytes, in the file */
+    struct WordLine *word_lines; /* what code_word_lines() made; atomic */
     uint64_t inline_hint;       /* attributes that an __init__ assigns: a class's first guess */
 } Code;
 
@@ -96,13 +97,20 @@ bool code_unfold_slow(Code *code);
 static inline bool code_unfold(const Code *code) {
     return likely(load_acquire(&code->instructions) != NULL) || code_unfold_slow((Code *)code);
 }
-/* Compresses source ranges: four ints (line, end line, column, end column; -1 unknown) a word. */
-struct Bytes *code_positions_encode(const int (*ranges)[4], uint32_t count, int first_line);
+/* Compresses source ranges: four ints (line, end line, column, end column; -1 unknown) a word. `marks`
+ * (or NULL) gives for each word a line without an instruction that control passes before it, or 0. */
+struct Bytes *code_positions_encode(const int (*ranges)[4], const int *marks, uint32_t count, int first_line);
+/* What tracing asks of each word; made at the first call. NULL: MemoryError. */
+typedef struct WordLine {
+    int32_t line; /* -1: none */
+    int32_t mark; /* 0: none */
+} WordLine;
+const WordLine *code_word_lines(Code *code);
 /* One past the highest register of the rows (operands W and R) that the instruction touches; 0 when
  * it has none. The single registers are in opcode_operands. */
 uint32_t instruction_row_end(Instruction instruction);
-/* Calls `visit` for each run of equal lines: words [start, end) belong to `line` (-1: none). Stops
- * when it returns false. */
+/* Calls `visit` for each run of equal lines: words [start, end) belong to `line` (-1: none); of a mark,
+ * start is end. Stops when it returns false. */
 bool code_each_line(const Code *code, bool (*visit)(uint32_t start, uint32_t end, int line, void *arg),
                     void *arg);
 

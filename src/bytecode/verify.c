@@ -126,7 +126,7 @@ static bool check_instruction(Check *check, const uint8_t *starts, uint32_t at) 
 }
 
 static bool ends_control(uint8_t op) {
-    return op == OP_RETURN || op == OP_RAISE || op == OP_RERAISE || op == OP_JUMP_BACK ||
+    return op == OP_RETURN || op == OP_RETURN_NONE || op == OP_RAISE || op == OP_RERAISE || op == OP_JUMP_BACK ||
            op == OP_JUMP;
 }
 

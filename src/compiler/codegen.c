@@ -299,7 +299,32 @@ void unit_at(Unit *unit, const void *node) {
     unit->position = (Position){at->lineno, at->end_lineno, at->col_offset, at->end_col_offset};
 }
 
-void unit_position_clear(Unit *unit) { unit->position = (Position){-1, -1, -1, -1}; }
+void unit_position_clear(Unit *unit) {
+    unit->position = (Position){LINE_NONE, LINE_NONE, -1, -1};
+}
+
+void unit_inherit(Unit *unit) {
+    unit->position = (Position){LINE_INHERITED, LINE_INHERITED, -1, -1};
+}
+
+/* The pending mark becomes an instruction. */
+static void flush_mark(Unit *unit) {
+    if (!unit->pending.line) return;
+    Position position = unit->position;
+    unit_inherit(unit);
+    emit(unit, OP_NOP, 0, 0, 0, 0);
+    unit->position = position;
+}
+
+void unit_mark(Unit *unit, const void *node) {
+    if (!unit->reachable) return;
+    Position position = unit->position;
+    unit_at(unit, node);
+    Position mark = unit->position;
+    unit->position = position;
+    if (unit->pending.line != mark.line) flush_mark(unit);
+    unit->pending = mark;
+}
 
 /* One more than the highest register that the instruction reads or writes. */
 static uint32_t registers_touched(Instruction instruction) {
@@ -324,12 +349,15 @@ static void append_word(Unit *unit, uint64_t word, uint32_t live) {
         capacity = same;
         unit->positions = compiler_grow(compiler, unit->positions, unit->count, &capacity,
                                         sizeof *unit->positions);
+        capacity = same;
+        unit->marks = compiler_grow(compiler, unit->marks, unit->count, &capacity, sizeof *unit->marks);
         unit->live = compiler_grow(compiler, unit->live, unit->count, &same, sizeof *unit->live);
         unit->capacity = capacity;
     }
     unit->code[unit->count].word = word;
     unit->positions[unit->count] = unit->position;
     unit->live[unit->count] = (uint16_t)live;
+    unit->marks[unit->count] = 0;
     unit->count++;
 }
 
@@ -339,8 +367,13 @@ int emit(Unit *unit, Opcode op, int a, int b, int c, int d) {
         .op = (uint8_t)op, .d = (uint8_t)d, .a = (uint16_t)a, .b = (uint16_t)b, .c = (uint16_t)c};
     uint32_t live = max_size((size_t)unit->top, registers_touched(instruction));
     if ((int)live > unit->register_count) unit->register_count = (int)live;
-    int index = unit->count;
+    int index = unit->count, mark = unit->pending.line;
     append_word(unit, instruction.word, live);
+    if (mark) {
+        if (unit->position.line == LINE_INHERITED) unit->positions[index] = unit->pending;
+        else if (unit->position.line != mark) unit->marks[index] = mark;
+        unit->pending.line = 0;
+    }
     if (opcode_formats[op] == FORMAT_CACHED || opcode_formats[op] == FORMAT_BRANCH)
         append_word(unit, 0, live);
     return index;
@@ -384,7 +417,7 @@ static void label_patch(Unit *unit, Label *label, int word) {
 static void drop_idle_jump(Unit *unit, Label *label) {
     int word = label->first_patch;
     if (word < 0 || word != unit->count - 1 || unit->last_label == unit->count ||
-        unit->code[word].op != OP_JUMP)
+        unit->code[word].op != OP_JUMP || unit->positions[word].line != LINE_INHERITED || unit->marks[word])
         return;
     for (int i = unit->entry_count - 1; i >= 0 && i >= unit->entry_count - 64; i--)
         if (unit->entries[i].end == (uint32_t)unit->count) return;
@@ -396,7 +429,8 @@ static void drop_idle_jump(Unit *unit, Label *label) {
 }
 
 void label_place(Unit *unit, Label *label) {
-    if (!unit->reachable) drop_idle_jump(unit, label);
+    if (unit->reachable) flush_mark(unit);
+    else drop_idle_jump(unit, label);
     label->position = unit->count;
     for (int word = label->first_patch; word >= 0;) {
         int next = instruction_distance(unit->code[word]);
@@ -591,6 +625,89 @@ static Tuple *unit_local_names(Unit *unit) {
     return tuple;
 }
 
+/* --- inherited lines ------------------------------------------------------------------------------------------------ */
+
+enum { FROM_NOWHERE = -1, FROM_MANY = -2 };
+
+static bool is_jump_word(const Instruction *i) {
+    return i->op == OP_JUMP || (opcode_formats[i->op] == FORMAT_JUMP && i->op != OP_JUMP_BACK);
+}
+
+/* The word that holds the distance of the forward jump at `i`, or -1. */
+static int distance_word(const Unit *unit, int i) {
+    const Instruction *instruction = &unit->code[i];
+    if (opcode_formats[instruction->op] == FORMAT_BRANCH) return i + 1;
+    return is_jump_word(instruction) ? i : -1;
+}
+
+static int jump_target(const Unit *unit, int word) { return word + 1 + instruction_distance(unit->code[word]); }
+
+static int instruction_words(const Unit *unit, int i) {
+    uint8_t format = opcode_formats[unit->code[i].op];
+    return format == FORMAT_CACHED || format == FORMAT_BRANCH ? 2 : 1;
+}
+
+/* Jumps that lead to a jump without a line of its own lead to where that leads. */
+static void thread_jumps(Unit *unit) {
+    for (int i = 0; i < unit->count; i += instruction_words(unit, i)) {
+        int word = distance_word(unit, i);
+        if (word < 0) continue;
+        int target = jump_target(unit, word);
+        while (unit->code[target].op == OP_JUMP && unit->positions[target].line == LINE_INHERITED &&
+               !unit->marks[target] && jump_target(unit, target) > target)
+            target = jump_target(unit, target);
+        set_distance(&unit->code[word], target - (word + 1));
+    }
+}
+
+static void come_from(const Unit *unit, int *from, int target, int source) {
+    if (from[target] == FROM_NOWHERE) from[target] = source;
+    else if (from[target] != FROM_MANY && unit->positions[from[target]].line != unit->positions[source].line)
+        from[target] = FROM_MANY;
+}
+
+static bool ends_control(Opcode op) {
+    return op == OP_RETURN || op == OP_RETURN_NONE || op == OP_RAISE || op == OP_RERAISE || op == OP_JUMP ||
+           op == OP_JUMP_BACK;
+}
+
+/* A copy of the implicit return for those who come from the line of word `source`. */
+static int copy_return(Unit *unit, int source, int first_copy) {
+    int line = unit->positions[source].line;
+    for (int i = first_copy; i < unit->count; i++)
+        if (unit->positions[i].line == line) return i;
+    unit->position = unit->positions[source];
+    append_word(unit, (Instruction){.op = OP_RETURN_NONE}.word, 0);
+    return unit->count - 1;
+}
+
+/* Gives inherited positions their lines, by one walk: forward jumps come before their targets. */
+static void resolve_positions(Unit *unit) {
+    int count = unit->count;
+    int *from = compiler_alloc(unit->compiler, (size_t)(count + 1) * sizeof *from);
+    for (int i = 0; i <= count; i++) from[i] = FROM_NOWHERE;
+    thread_jumps(unit);
+    for (int i = 0, words; i < count; i += words) {
+        words = instruction_words(unit, i);
+        if (unit->positions[i].line == LINE_INHERITED) {
+            Position none = {LINE_NONE, LINE_NONE, -1, -1};
+            unit->positions[i] = from[i] >= 0 ? unit->positions[from[i]] : none;
+            for (int k = 1; k < words; k++) unit->positions[i + k] = unit->positions[i];
+        }
+        int word = distance_word(unit, i), target = word < 0 ? -1 : jump_target(unit, word);
+        if (target >= 0 && unit->code[target].op == OP_RETURN_NONE &&
+            unit->positions[target].line == LINE_INHERITED && !unit->marks[target]) {
+            if (unit->code[i].op == OP_JUMP)
+                unit->code[i].word = (Instruction){.op = OP_RETURN_NONE}.word;
+            else
+                set_distance(&unit->code[word], copy_return(unit, i, count) - (word + 1));
+        } else if (target >= 0) {
+            come_from(unit, from, target, i);
+        }
+        if (!ends_control((Opcode)unit->code[i].op)) come_from(unit, from, i + words, i);
+    }
+}
+
 /* Before the code object is made: targets of guarded ranges, and ranges without code dropped. */
 static void resolve_entries(Unit *unit) {
     for (int i = 0; i < unit->entry_count; i++)
@@ -600,6 +717,7 @@ static void resolve_entries(Unit *unit) {
 static Code *unit_assemble(Unit *unit) {
     Compiler *compiler = unit->compiler;
     resolve_entries(unit);
+    resolve_positions(unit);
     Code model = {0};
     model.instructions = unit->code;
     model.instruction_count = (uint32_t)unit->count;
@@ -627,7 +745,7 @@ static Code *unit_assemble(Unit *unit) {
     model.free_names = tuple_of_strs(compiler, unit->scope->free_names, unit->scope->free_count);
     _Static_assert(sizeof(Position) == sizeof(int[4]), "positions are four ints");
     model.positions = code_positions_encode((const int(*)[4])unit->positions,
-                                            (uint32_t)unit->count, unit->first_line);
+                                            unit->marks, (uint32_t)unit->count, unit->first_line);
     if (!model.positions) compiler_fail(compiler);
     Code *code = code_new(&model);
     if (!code) compiler_fail(compiler);
@@ -637,10 +755,8 @@ static Code *unit_assemble(Unit *unit) {
 
 Code *unit_finish(Unit *unit) {
     if (unit->reachable) {
-        int saved = unit->top, reg = unit_push(unit);
-        emit_const(unit, reg, VALUE_NONE);
-        emit(unit, OP_RETURN, reg, 0, 0, 0);
-        unit->top = saved;
+        unit_inherit(unit);
+        emit(unit, OP_RETURN_NONE, 0, 0, 0, 0);
         unit->reachable = false;
     }
     Code *code = unit_assemble(unit);

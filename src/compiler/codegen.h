@@ -17,7 +17,15 @@
  * Bound locals: `bound` is the set of locals that are certainly bound at this point. A label collects
  * the intersection of the sets at the jumps to it. Since locals that are unbound anywhere (del, the
  * end of an except clause) never enter the set, it only grows along a path, so a loop's head has the
- * set of the loop's entry, and a handler that of its try's entry. */
+ * set of the loop's entry, and a handler that of its try's entry.
+ *
+ * Lines, as trace functions see them. Each line that a program passes through must be known at some
+ * instruction, and none at one that belongs to no statement of its own. So
+ *   - jumps behind a branch's end, the implicit return and their like are `inherited`: they belong to the
+ *     line that control comes from. unit_finish() finds it, or splits the return where there are several.
+ *   - what emits nothing (`pass`, `try:`, `break`) is a mark: unit_mark() keeps it until the next
+ *     instruction. One with an inherited position takes the mark's line; any other is noted to be
+ *     preceded by it. Only in front of a label, or of another mark, must it become a NOP. */
 #ifndef WEFT_COMPILER_CODEGEN_H
 #define WEFT_COMPILER_CODEGEN_H
 
@@ -75,6 +83,7 @@ typedef struct Block {
     struct Block *outer;
     const Stmt *statement;
     Label *top, *end;          /* loops: continue and break */
+    struct Exit *exits;        /* loops: conditional breaks, to be placed behind the loop */
     /* guarded range: open while range_start >= 0 */
     int range_start;
     Label *handler;
@@ -86,6 +95,7 @@ typedef struct Block {
 typedef struct Position {
     int line, end_line, column, end_column;
 } Position;
+enum { LINE_NONE = -1, LINE_INHERITED = -2 };
 
 struct Unit {
     Compiler *compiler;
@@ -96,6 +106,8 @@ struct Unit {
 
     Instruction *code;
     Position *positions;
+    int *marks;          /* lines that control passes before a word; 0: none */
+    Position pending;    /* the mark that waits for its instruction; line 0: none */
     uint16_t *live;
     int count, capacity;
     int last_label;      /* no instruction before this word may be changed: a jump may come here */
@@ -153,6 +165,8 @@ bool constant_truth(const Expr *expression, bool *truth);
 /* --- codegen.c: instructions, labels, registers ------------------------------------------------------ */
 void unit_at(Unit *unit, const void *node);
 void unit_position_clear(Unit *unit);
+void unit_inherit(Unit *unit); /* what follows belongs to the line that control comes from */
+void unit_mark(Unit *unit, const void *node);
 int emit(Unit *unit, Opcode op, int a, int b, int c, int d); /* index, or -1 when unreachable */
 void emit_const(Unit *unit, int target, Value constant);
 Label *label_new(Unit *unit);

@@ -484,7 +484,8 @@ void condition(Unit *unit, Expr *e, bool when, Label *label) {
     int saved = unit->top;
     bool truth;
     if (constant_truth(e, &truth)) {
-        unit_at(unit, e);
+        unit_mark(unit, e);
+        unit_inherit(unit);
         if (truth == when) emit_jump(unit, label);
     } else if (e->kind == AST_UnaryOp && e->UnaryOp.op == AST_Not) {
         condition(unit, e->UnaryOp.operand, !when, label);

@@ -370,6 +370,7 @@ void match_statement(Unit *unit, Stmt *s) {
         unit->top = subject + 1;
         if (c->guard) condition(unit, c->guard, false, next);
         statements(unit, c->body);
+        unit_inherit(unit);
         emit_jump(unit, end);
         label_place(unit, next);
     }

@@ -49,8 +49,8 @@ static Block *enclosing_loop(Unit *unit, Stmt *s) {
 static void break_statement(Unit *unit, Stmt *s) {
     Block *loop = enclosing_loop(unit, s);
     if (!loop) compiler_error(unit->compiler, s, "'break' outside loop");
+    unit_mark(unit, s);
     Block *innermost = unwind_blocks(unit, loop);
-    unit_at(unit, s);
     emit_jump(unit, loop->end);
     rewind_blocks(unit, innermost, loop);
 }
@@ -58,8 +58,11 @@ static void break_statement(Unit *unit, Stmt *s) {
 static void continue_statement(Unit *unit, Stmt *s) {
     Block *loop = enclosing_loop(unit, s);
     if (!loop) compiler_error(unit->compiler, s, "'continue' not properly in loop");
+    unit_mark(unit, s);
     Block *innermost = unwind_blocks(unit, loop);
-    unit_at(unit, s);
+    bool endless = false; /* the line of the test is passed at the end of each round */
+    const Stmt *owner = loop->statement;
+    if (owner->kind == AST_While && constant_truth(owner->While.test, &endless)) unit_at(unit, owner->While.test);
     emit_jump_back(unit, loop->top);
     rewind_blocks(unit, innermost, loop);
 }
@@ -80,13 +83,15 @@ static void return_statement(Unit *unit, Stmt *s) {
     Expr *e = s->Return.value;
     bool constant = !e || e->kind == AST_Constant;
     if (!constant) value = leaves_blocks ? expression_push(unit, e) : expression_last(unit, e);
-    Block *innermost = unwind_blocks(unit, NULL);
     unit_at(unit, s);
-    if (constant) {
-        value = unit_push(unit);
-        emit_const(unit, value, e ? e->Constant.value : VALUE_NONE);
+    if (constant || e->lineno != s->lineno) unit_mark(unit, s);
+    Block *innermost = unwind_blocks(unit, NULL);
+    if (!e || (constant && is_none(e->Constant.value))) {
+        emit(unit, OP_RETURN_NONE, 0, 0, 0, 0);
+    } else {
+        if (constant) emit_const(unit, value = unit_push(unit), e->Constant.value);
+        emit(unit, OP_RETURN, value, 0, 0, 0);
     }
-    emit(unit, OP_RETURN, value, 0, 0, 0);
     unit->reachable = false;
     rewind_blocks(unit, innermost, NULL);
     unit->top = saved;
@@ -94,14 +99,39 @@ static void return_statement(Unit *unit, Stmt *s) {
 
 /* --- branches and loops --------------------------------------------------------------------------------- */
 
-/* if test: break   jumps out of the loop from within the test */
+typedef struct Exit {
+    struct Exit *next;
+    Label *label;
+    const Stmt *statement; /* the `break` */
+} Exit;
+
+/* if test: break   jumps out of the loop from within the test; where the `break` has a line of its own,
+ * by way of a jump behind the loop that has it. */
 static bool if_break(Unit *unit, Stmt *s) {
     Block *loop = unit->block;
+    bool truth;
     if (s->If.body.count != 1 || s->If.body.items[0]->kind != AST_Break || s->If.orelse.count ||
-        !loop || loop->kind != BLOCK_LOOP)
+        !loop || loop->kind != BLOCK_LOOP || constant_truth(s->If.test, &truth))
         return false;
-    condition(unit, s->If.test, true, loop->end);
+    const Stmt *leave = s->If.body.items[0];
+    Label *label = loop->end;
+    if (leave->lineno != s->If.test->end_lineno) {
+        Exit *exit = compiler_alloc(unit->compiler, sizeof *exit);
+        *exit = (Exit){.next = loop->exits, .label = label_new(unit), .statement = leave};
+        loop->exits = exit;
+        label = exit->label;
+    }
+    condition(unit, s->If.test, true, label);
     return true;
+}
+
+/* Behind the jump back of a loop. */
+static void place_exits(Unit *unit, Block *loop) {
+    for (Exit *exit = loop->exits; exit; exit = exit->next) {
+        label_place(unit, exit->label);
+        unit_at(unit, exit->statement);
+        emit_jump(unit, loop->end);
+    }
 }
 
 static void if_statement(Unit *unit, Stmt *s) {
@@ -111,6 +141,7 @@ static void if_statement(Unit *unit, Stmt *s) {
     condition(unit, s->If.test, false, has_else ? otherwise : end);
     statements(unit, s->If.body);
     if (has_else) {
+        unit_inherit(unit);
         emit_jump(unit, end);
         label_place(unit, otherwise);
         statements(unit, s->If.orelse);
@@ -121,15 +152,20 @@ static void if_statement(Unit *unit, Stmt *s) {
 static void while_statement(Unit *unit, Stmt *s) {
     Block block;
     Label *orelse = label_new(unit);
+    bool endless = false;
+    constant_truth(s->While.test, &endless);
     block_push(unit, &block, BLOCK_LOOP, s);
     block.top = label_new(unit);
     block.end = label_new(unit);
+    if (endless) unit_mark(unit, s->While.test);
     label_place(unit, block.top);
-    condition(unit, s->While.test, false, orelse);
+    if (!endless) condition(unit, s->While.test, false, orelse);
     statements(unit, s->While.body);
-    unit_at(unit, s->While.test);
+    if (endless) unit_at(unit, s->While.test);
+    else unit_inherit(unit);
     emit_jump_back(unit, block.top);
     block_pop(unit, &block);
+    place_exits(unit, &block);
     label_place(unit, orelse);
     statements(unit, s->While.orelse);
     label_place(unit, block.end);
@@ -154,9 +190,10 @@ static void for_statement(Unit *unit, Stmt *s) {
     store_target(unit, target, item);
     unit->top = iterator + 1;
     statements(unit, s->For.body);
-    unit_at(unit, s);
+    unit_inherit(unit);
     emit_jump_back(unit, block.top);
     block_pop(unit, &block);
+    place_exits(unit, &block);
     unit->top = saved;
     label_place(unit, orelse);
     statements(unit, s->For.orelse);
@@ -189,9 +226,10 @@ static void async_for_statement(Unit *unit, Stmt *s) {
     store_target(unit, s->AsyncFor.target, item);
     unit->top = iterator + 1;
     statements(unit, s->AsyncFor.body);
-    unit_at(unit, s);
+    unit_inherit(unit);
     emit_jump_back(unit, block.top);
     block_pop(unit, &block);
+    place_exits(unit, &block);
     handler_place(unit, finished, bound);
     unit_at(unit, s);
     unit->top = item + 1;
@@ -476,6 +514,7 @@ static void expression_statement(Unit *unit, Stmt *s) {
         unit->top = saved;
         return;
     }
+    if (s->Expr.value->kind == AST_Constant) unit_mark(unit, s);
     expression_effect(unit, s->Expr.value);
 }
 
@@ -511,9 +550,9 @@ void statement(Unit *unit, Stmt *s) {
     case AST_Expr: expression_statement(unit, s); break;
     case AST_Break: break_statement(unit, s); break;
     case AST_Continue: continue_statement(unit, s); break;
+    case AST_Pass: unit_mark(unit, s); break;
     case AST_Global:
-    case AST_Nonlocal:
-    case AST_Pass: break;
+    case AST_Nonlocal: break;
     default: fatal("codegen: not a statement: %d", (int)s->kind);
     }
 }

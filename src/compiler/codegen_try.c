@@ -42,14 +42,18 @@ void unwind_block(Unit *unit, Block *block) {
     case BLOCK_LOOP:
     case BLOCK_TRY:
     case BLOCK_STAR_HANDLER: break;
-    case BLOCK_FINALLY: statements(unit, block->statement->Try.finalbody); break;
+    case BLOCK_FINALLY:
+        statements(unit, block->statement->Try.finalbody);
+        unit_inherit(unit);
+        return;
     case BLOCK_HANDLING: emit(unit, OP_POP_EXCEPTION, block->saved, 0, 0, 0); break;
     case BLOCK_HANDLER_NAME: unbind_name(unit, block->name); break;
     case BLOCK_WITH:
     case BLOCK_ASYNC_WITH:
         unit_at(unit, block->statement);
         emit_with_exit(unit, block->saved, block->kind == BLOCK_ASYNC_WITH);
-        break;
+        unit_inherit(unit);
+        return;
     }
     unit->position = position;
 }
@@ -65,16 +69,21 @@ static void begin_handling(Unit *unit, Block *block, const Stmt *s, int base, La
     range_open(unit, block, cleanup, base);
 }
 
-/* Closes the range; what falls in here and what raised in the range goes on as exception R[base]. */
-static void end_handling(Unit *unit, Block *block, int base, Label *cleanup, uint64_t *bound) {
-    block_pop(unit, block);
-    bool falls_in = unit->reachable;
-    handler_place(unit, cleanup, bound);
-    if (falls_in) bound_restore(unit, bound);
-    unit->reachable |= falls_in;
+static void emit_reraise(Unit *unit, int base) {
     emit(unit, OP_POP_EXCEPTION, base + 1, 0, 0, 0);
     emit(unit, OP_RERAISE, base, 0, 0, 0);
     unit->reachable = false;
+}
+
+/* Closes the range; what falls in here and what raised in the range goes on as exception R[base]. The
+ * former leaves from the line it comes from; the latter has no line, which says: from where it raised
+ * (restore_raising_instruction). */
+static void end_handling(Unit *unit, Block *block, int base, Label *cleanup, uint64_t *bound) {
+    block_pop(unit, block);
+    emit_reraise(unit, base);
+    handler_place(unit, cleanup, bound);
+    unit_position_clear(unit);
+    emit_reraise(unit, base);
 }
 
 /* --- try .. except ------------------------------------------------------------------------------------ */
@@ -84,6 +93,7 @@ static void except_body(Unit *unit, const Stmt *s, ExceptHandlerNode *clause, in
     Str *name = clause->ExceptHandler.name;
     if (!name) {
         statements(unit, clause->ExceptHandler.body);
+        unit_inherit(unit);
         emit(unit, OP_POP_EXCEPTION, base + 1, 0, 0, 0);
         emit_jump(unit, end);
         return;
@@ -98,10 +108,12 @@ static void except_body(Unit *unit, const Stmt *s, ExceptHandlerNode *clause, in
     range_open(unit, &block, cleanup, base);
     statements(unit, clause->ExceptHandler.body);
     block_pop(unit, &block);
+    unit_inherit(unit);
     unbind_name(unit, name);
     emit(unit, OP_POP_EXCEPTION, base + 1, 0, 0, 0);
     emit_jump(unit, end);
     handler_place(unit, cleanup, bound);
+    unit_position_clear(unit);
     unbind_name(unit, name);
     emit(unit, OP_RERAISE, base, 0, 0, 0); /* inside the range of the handling: on to its cleanup */
     unit->reachable = false;
@@ -116,6 +128,7 @@ static void except_clauses(Unit *unit, Stmt *s, int base, Label *end) {
         Expr *type = clause->ExceptHandler.type;
         if (!type && i < clauses.count - 1)
             compiler_error(unit->compiler, clause, "default 'except:' must be last");
+        if (!type) unit_mark(unit, clause);
         if (type) {
             int saved = unit->top, matches = unit_push(unit);
             int types = expression_last(unit, type);
@@ -134,17 +147,19 @@ static void try_except(Unit *unit, Stmt *s) {
     Label *handler = label_new(unit), *cleanup = label_new(unit), *end = label_new(unit);
     int base = unit->top;
     uint64_t *bound = bound_copy(unit);
+    unit_mark(unit, s);
     block_push(unit, &body, BLOCK_TRY, s);
     range_open(unit, &body, handler, base);
     statements(unit, s->Try.body);
     block_pop(unit, &body);
     statements(unit, s->Try.orelse);
+    unit_inherit(unit);
     emit_jump(unit, end);
     handler_place(unit, handler, bound);
     unit_position_clear(unit);
     begin_handling(unit, &handling, s, base, cleanup);
     except_clauses(unit, s, base, end);
-    unit_position_clear(unit);
+    unit_inherit(unit);
     end_handling(unit, &handling, base, cleanup, bound);
     unit->top = base;
     label_place(unit, end);
@@ -155,18 +170,20 @@ static void try_finally(Unit *unit, Stmt *s, void (*inner)(Unit *, Stmt *)) {
     Label *handler = label_new(unit), *cleanup = label_new(unit), *end = label_new(unit);
     int base = unit->top;
     uint64_t *bound = bound_copy(unit);
+    unit_mark(unit, s);
     block_push(unit, &body, BLOCK_FINALLY, s);
     range_open(unit, &body, handler, base);
     if (s->Try.handlers.count) inner(unit, s);
     else statements(unit, s->Try.body);
     block_pop(unit, &body);
     statements(unit, s->Try.finalbody);
+    unit_inherit(unit);
     emit_jump(unit, end);
     handler_place(unit, handler, bound);
     unit_position_clear(unit);
     begin_handling(unit, &handling, s, base, cleanup);
     statements(unit, s->Try.finalbody);
-    unit_position_clear(unit);
+    unit_inherit(unit);
     end_handling(unit, &handling, base, cleanup, bound);
     unit->top = base;
     label_place(unit, end);
@@ -206,10 +223,12 @@ static void star_clause(Unit *unit, Stmt *s, ExceptHandlerNode *clause, int base
     range_open(unit, &block, raised, base + STAR_ERROR);
     statements(unit, clause->ExceptHandler.body);
     block_pop(unit, &block);
+    unit_inherit(unit);
     emit(unit, OP_POP_EXCEPTION, base + STAR_OUTER, 0, 0, 0);
     if (name) unbind_name(unit, name);
     emit_jump(unit, next);
     handler_place(unit, raised, bound);
+    unit_position_clear(unit);
     emit(unit, OP_POP_EXCEPTION, base + STAR_OUTER, 0, 0, 0);
     if (name) unbind_name(unit, name);
     emit(unit, OP_LIST_APPEND, base + STAR_RAISED, base + STAR_ERROR, 0, 0);
@@ -221,11 +240,13 @@ static void try_except_star(Unit *unit, Stmt *s) {
     Label *handler = label_new(unit), *cleanup = label_new(unit), *end = label_new(unit);
     int base = unit->top;
     uint64_t *bound = bound_copy(unit);
+    unit_mark(unit, s);
     block_push(unit, &body, BLOCK_TRY, s);
     range_open(unit, &body, handler, base);
     statements(unit, s->TryStar.body);
     block_pop(unit, &body);
     statements(unit, s->TryStar.orelse);
+    unit_inherit(unit);
     emit_jump(unit, end);
     handler_place(unit, handler, bound);
     unit_position_clear(unit);

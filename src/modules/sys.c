@@ -10,6 +10,7 @@
 #include "types/str.h"
 #include "types/structseq.h"
 #include "vm/frame.h"
+#include "vm/trace.h"
 
 static Value text(const char *utf8) {
     Str *s = str_from_c(utf8);
@@ -115,20 +116,13 @@ static Value sys_is_gil_enabled(Value *args) { return bool_value(gil_enabled); }
 
 /* --- tracing -------------------------------------------------------------------------------------- */
 
-/* The interpreter calls no trace functions yet; to say nothing would let debuggers wait for ever. */
-static Value set_trace_slot(Value *slot, Value function, const char *name) {
-    if (!is_none(function))
-        return raise_error(&NotImplementedError,
-                           "sys.%s() is not supported by this version of Weft; only None is accepted",
-                           name);
-    *slot = VALUE_EMPTY;
+static Value sys_settrace(Value *args) {
+    trace_set(is_none(args[0]) ? VALUE_EMPTY : args[0]);
     return VALUE_NONE;
 }
-static Value sys_settrace(Value *args) {
-    return set_trace_slot(&context_self()->trace_function, args[0], "settrace");
-}
 static Value sys_setprofile(Value *args) {
-    return set_trace_slot(&context_self()->profile_function, args[0], "setprofile");
+    profile_set(is_none(args[0]) ? VALUE_EMPTY : args[0], NULL);
+    return VALUE_NONE;
 }
 static Value sys_gettrace(Value *args) { return none_if_empty(context_self()->trace_function); }
 static Value sys_getprofile(Value *args) { return none_if_empty(context_self()->profile_function); }
@@ -139,8 +133,10 @@ static Value sys_call_tracing(Value *args) {
     Context *context = context_self();
     int32_t tracing = context->tracing;
     context->tracing = 0;
+    trace_update(context);
     Value result = call_with(args[0], as_tuple(args[1]), NULL);
     context->tracing = tracing;
+    trace_update(context);
     return result;
 }
 
@@ -354,11 +350,15 @@ static const MethodDef sys_functions[] = {
     METHOD("set_int_max_str_digits", sys_set_int_max_str_digits, "(maxdigits)",
            "Sets the largest number of digits that int and str are converted with."),
     METHOD("setdlopenflags", sys_setdlopenflags, "(flags, /)", "Sets the flags for dlopen()."),
-    METHOD("setprofile", sys_setprofile, "(function, /)", "Refuses anything but None: nothing is profiled yet."),
+    METHOD("setprofile", sys_setprofile, "(function, /)", 
+           "Sets the profile function of this thread: it is called with frame, event and argument when\n"
+           "functions are called and return, those written in C included."),
     METHOD("setrecursionlimit", sys_setrecursionlimit, "(limit, /)", "Sets how deep calls may nest."),
     METHOD("setswitchinterval", sys_setswitchinterval, "(interval, /)",
            "Sets the switch interval, in seconds."),
-    METHOD("settrace", sys_settrace, "(function, /)", "Refuses anything but None: nothing is traced yet."),
+    METHOD("settrace", sys_settrace, "(function, /)", 
+           "Sets the trace function of this thread: it is called with frame, event and argument for each\n"
+           "new call; what it returns is called for the lines, exceptions and the end of that call."),
     {0},
 };
 

@@ -20,7 +20,9 @@ typedef struct Context {
     int32_t recursion_extra; /* room granted while a RecursionError is handled */
     Value async_exception;  /* sent by another thread; guarded by the thread-list lock */
     Value trace_function, profile_function; /* sys.settrace, sys.setprofile; VALUE_EMPTY: none */
+    bool (*profile_hook)(Value, struct Frame *, int, Value); /* profile function in C, or NULL */
     int32_t tracing;        /* > 0 inside a trace function */
+    int32_t trace_event;    /* vm/trace.h: the event being told, 0: none */
     Dict *thread_dict;      /* for _thread._local and friends; made on demand */
     Value context_vars;     /* current contextvars.Context, or VALUE_EMPTY */
     Value async_gen_firstiter, async_gen_finalizer; /* sys.set_asyncgen_hooks */

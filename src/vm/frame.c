@@ -19,6 +19,7 @@
 #include "types/exception.h"
 #include "types/int.h"
 #include "vm/generator.h"
+#include "vm/trace.h"
 
 enum { STACK_CHUNK_VALUES = 8192, FRAME_CHUNK_COUNT = 256 };
 
@@ -203,6 +204,8 @@ void frame_object_detach(Frame *frame) {
 }
 
 int frame_object_line(FrameObject *object) {
+    int shown = load_relaxed(&object->shown_line);
+    if (shown) return shown;
     Frame *frame = load_acquire(&object->frame);
     return code_line(object->code, frame ? frame_index(frame) : object->last_index);
 }
@@ -245,6 +248,46 @@ static bool fill_locals(FrameObject *object, const Value *values, Dict *dict) {
     return true;
 }
 
+bool frame_locals_refresh(FrameObject *object) {
+    Value locals = value_load_acquire(&object->locals);
+    const Value *values = frame_values(object);
+    return is_empty(locals) || !values || fill_locals(object, values, as_dict(locals));
+}
+
+/* A local that the dict lacks stays bound: the compiler may rely on it. */
+static void store_local(Value *target, Value value) {
+    if (is_empty(value) || is_error(value)) return;
+    if (is_exactly(*target, &cell_type)) {
+        CellObject *cell = OBJECT_AS(CellObject, *target);
+        heap_store_release(cell, &cell->contents, value);
+    } else {
+        *target = value;
+    }
+}
+
+void frame_locals_store(FrameObject *object) {
+    Frame *frame = load_acquire(&object->frame);
+    Value locals = value_load_acquire(&object->locals);
+    if (!frame || is_empty(locals)) return;
+    const Code *code = object->code;
+    Dict *dict = as_dict(locals);
+    Tuple *closure = object->function->closure;
+    for (int64_t i = 0; i < code->local_names->length; i++) {
+        Str *name = as_str(code->local_names->items[i]);
+        bool is_cell = false;
+        for (int64_t j = 0; j < code->cell_names->length && !is_cell; j++)
+            is_cell = code->cell_names->items[j].bits == object_value(name).bits;
+        if (!is_cell) store_local(&frame->registers[i], dict_get_str(dict, name));
+    }
+    for (int64_t i = 0; i < code->cell_names->length; i++) {
+        Value *target = &frame->registers[code->local_count + i];
+        if (is_exactly(*target, &cell_type)) store_local(target, dict_get_str(dict, as_str(code->cell_names->items[i])));
+    }
+    for (int64_t i = 0; closure && (code->flags & CODE_OPTIMIZED) && i < code->free_names->length; i++)
+        store_local(&closure->items[i], dict_get_str(dict, as_str(code->free_names->items[i])));
+    if (frame->generator) write_barrier(frame->generator);
+}
+
 static Value frame_object_locals(FrameObject *object) {
     if (!is_empty(object->names)) return object->names;
     if (!(object->code->flags & CODE_NEWLOCALS)) return object_value(object->function->globals);
@@ -281,6 +324,7 @@ static Value get_code(Value self) { return object_value(self_frame(self)->code);
 static Value get_globals(Value self) { return object_value(self_frame(self)->function->globals); }
 static Value get_builtins(Value self) { return object_value(self_frame(self)->function->builtins); }
 static Value get_locals(Value self) { return frame_object_locals(self_frame(self)); }
+static bool set_lineno(Value self, Value line) { return frame_jump(self_frame(self), line); }
 static Value get_lineno(Value self) {
     int line = frame_object_line(self_frame(self));
     return line > 0 ? smallint_value(line) : VALUE_NONE;
@@ -297,8 +341,6 @@ static Value get_trace(Value self) {
 static bool set_trace(Value self, Value value) {
     FrameObject *object = self_frame(self);
     heap_store_release(object, &object->trace, is_none(value) ? VALUE_EMPTY : value);
-    Frame *frame = load_acquire(&object->frame);
-    if (frame) frame->trace_lines = !is_empty(object->trace);
     return true;
 }
 static Value get_trace_lines(Value self) { return bool_value(!self_frame(self)->no_trace_lines); }
@@ -351,7 +393,7 @@ static void frame_object_trace(Cell *cell, Marker *marker) {
 
 static const GetSetDef frame_getset[] = {
     {"f_back", get_back}, {"f_code", get_code}, {"f_globals", get_globals}, {"f_builtins", get_builtins},
-    {"f_locals", get_locals}, {"f_lineno", get_lineno}, {"f_lasti", get_lasti},
+    {"f_locals", get_locals}, {"f_lineno", get_lineno, set_lineno}, {"f_lasti", get_lasti},
     {"f_trace", get_trace, set_trace}, {"f_trace_lines", get_trace_lines, set_trace_lines},
     {"f_trace_opcodes", get_trace_opcodes, set_trace_opcodes}, {0}};
 static const MethodDef frame_methods[] = {

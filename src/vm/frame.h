@@ -15,7 +15,7 @@
 
 typedef enum FrameKind {
     FRAME_CALL,      /* called by the instruction of the frame before */
-    FRAME_ENTRY,     /* called from C: returning leaves vm_run() */
+    FRAME_ENTRY,     /* called from C: returning leaves the loop */
     FRAME_INIT,      /* __init__ of a class call: the result is `extra` */
     FRAME_FOR_ITER,  /* a generator resumed by FOR_ITER */
     FRAME_SEND,      /* a generator or coroutine resumed by SEND */
@@ -36,8 +36,13 @@ typedef struct Frame {
     uint16_t result_register;
     uint8_t kind;
     uint8_t resume_words;    /* length of the caller's instruction */
-    uint8_t trace_lines;     /* sys.settrace: a local trace function is set */
+    uint8_t trace_state;     /* FRAME_ENTERED, FRAME_FRESH; traced threads only (vm/trace.h) */
 } Frame;
+
+enum {
+    FRAME_ENTERED = 1, /* its `call` event is due */
+    FRAME_FRESH = 2,   /* no instruction of it has been traced yet */
+};
 
 typedef struct FrameObject {
     Object object;
@@ -49,6 +54,7 @@ typedef struct FrameObject {
     Value trace;             /* f_trace */
     Value back;              /* f_back after the end; VALUE_EMPTY: unknown */
     int32_t last_index;      /* word index of the instruction, after the end */
+    int32_t shown_line;      /* while its trace function runs: f_lineno, -1 none; else 0 */
     bool trace_opcodes, no_trace_lines;
     Array *values;           /* registers (locals and cells) after the end */
 } FrameObject;
@@ -75,6 +81,10 @@ static inline int frame_index(const Frame *frame) {
 }
 int frame_line(const Frame *frame);
 int frame_object_line(FrameObject *object);
+/* Before and after a trace function runs: the dict that f_locals gave is brought up to date, and what
+ * was changed in it goes into the registers. Allocates. */
+bool frame_locals_refresh(FrameObject *object);
+void frame_locals_store(FrameObject *object);
 /* What locals() and f_locals give: the namespace, or a dict of the bound locals. */
 Value frame_locals(Frame *frame);
 /* Innermost Python frame of the calling thread, `depth` callers up, or NULL. */

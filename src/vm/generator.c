@@ -8,6 +8,7 @@
 #include "types/exception.h"
 #include "types/int.h"
 #include "types/module.h"
+#include "vm/trace.h"
 
 
 static Value raise_without_arguments(Type *type) {
@@ -262,6 +263,9 @@ Value send_step(Value receiver, Value sent, bool *finished) {
         return VALUE_NONE;
     }
     if (is_error(result) && error_matches(&StopIteration)) {
+        Context *context = context_self();
+        if (trace_is_on(context)) trace_raised(context, context->frame);
+        if (!error_matches(&StopIteration)) return VALUE_ERROR;
         Value stop = error_fetch();
         *finished = true;
         Value value = value_load_acquire(&OBJECT_AS(StopIterationException, stop)->value);

@@ -7,7 +7,7 @@
  *
  * Calls. A Python function called by Python gets a Frame and runs on in the same loop; returning
  * continues the caller behind its instruction. Calls that come from C (a slot, sort's key, ...)
- * enter vm_run() anew and are counted against the C stack.
+ * enter the loop anew and are counted against the C stack.
  *
  * Generators are resumed in place: FOR_ITER and SEND link the generator's frame in, YIELD unlinks it.
  *
@@ -15,7 +15,11 @@
  * tables of the code give the handler; without one the frame is left and the search goes on in its
  * caller, until a frame that C entered.
  *
- * Safe points: backward jumps and function entries. */
+ * Safe points: backward jumps and function entries.
+ *
+ * Tracing. `labels` is the table that DISPATCH goes through. While the thread is traced it is one whose
+ * every entry is `traced`, where the events are told before the instruction runs; a safe point that
+ * finds POLL_TRACE puts it in place, `traced` takes it out again. Who is not traced pays nothing. */
 #include "vm/generator.h"
 #include "vm/run.h"
 
@@ -33,6 +37,7 @@
 #include "types/slice.h"
 #include "vm/cache.h"
 #include "vm/operations.h"
+#include "vm/trace.h"
 
 /* --- entering and leaving frames -------------------------------------------------------------------------- */
 
@@ -71,7 +76,7 @@ static Frame *push_call(Context *context, Frame *caller, Function *function, Cod
     frame->generator = NULL;
     frame->kind = (uint8_t)kind;
     frame->resume_words = 1;
-    frame->trace_lines = 0;
+    frame->trace_state = 0;
     if (likely(code->is_simple && count == code->argument_count && (!names || !names->length))) {
         if (window != args && count) memcpy(window, args, count * sizeof *args);
         context->frame = frame;
@@ -127,6 +132,13 @@ static void convert_stop_iteration(Generator *generator) {
     } else if ((flags & CODE_ASYNC_GENERATOR) && error_matches(&StopAsyncIteration)) {
         raise_from(&RuntimeError, "async generator raised StopAsyncIteration");
     }
+}
+
+/* A call of native code, or one that may end in any code, has failed. StopIteration: true, cleared. */
+static NOINLINE bool end_of_iteration(Context *context, Frame *frame) {
+    if (!error_matches(&StopIteration)) return false;
+    if (trace_is_on(context)) trace_raised(context, frame);
+    return error_clear_if(&StopIteration);
 }
 
 /* --- slow paths of arithmetic -------------------------------------------------------------------------------- */
@@ -228,8 +240,10 @@ static ALWAYS_INLINE Value get_item_fast(Value container, Value key) {
         if (unlikely(load_relaxed(&context->heap.thread.poll) != 0)) {                             \
             SAVE();                                                                                \
             if (!safepoint_slow(&context->heap.thread)) goto error;                                \
+            labels = LABELS();                                                                     \
         }                                                                                          \
     } while (0)
+#define LABELS() (trace_is_on(context) ? traced_labels : plain_labels)
 
 /* Of a call of native code: what came while it ran (a signal, say) is looked at before the program
  * goes on, as it would be in a call of Python code. */
@@ -242,11 +256,23 @@ static ALWAYS_INLINE Value get_item_fast(Value container, Value key) {
         NEXT(1);                                                                                   \
     } while (0)
 
-static NOINLINE Value vm_loop(Context *context, Frame *frame, bool throwing) {
-    static const void *const labels[256] = {
+typedef enum LoopStart {
+    LOOP_GO_ON, /* at frame->pc */
+    LOOP_ENTER, /* the same, of a call or a generator: a `call` event is due */
+    LOOP_THROW, /* with the exception that is set, into a generator */
+    LOOP_FAIL,  /* with the exception that is set, which came before the call began */
+} LoopStart;
+
+static NOINLINE Value vm_loop(Context *context, Frame *frame, LoopStart start) {
+    static const void *const plain_labels[256] = {
 #define OP(name, format, operands, meaning) &&label_##name,
 #include "bytecode/opcodes.def"
     };
+    static const void *const traced_labels[256] = {
+#define OP(name, format, operands, meaning) &&traced,
+#include "bytecode/opcodes.def"
+    };
+    const void *const *labels = plain_labels;
     Value *R;
     const Value *K;
     Instruction *pc;
@@ -256,7 +282,12 @@ static NOINLINE Value vm_loop(Context *context, Frame *frame, bool throwing) {
     Tuple *names;
 
     LOAD_FRAME();
-    if (unlikely(throwing)) goto error;
+    if (unlikely(trace_is_on(context))) {
+        labels = traced_labels;
+        if (start == LOOP_ENTER) trace_entering(frame);
+        if (start == LOOP_THROW && !trace_throw(context, frame)) goto error;
+    }
+    if (unlikely(start >= LOOP_THROW)) goto error;
     DISPATCH();
 
 TARGET(NOP): NEXT(1);
@@ -836,6 +867,7 @@ TARGET(JUMP_BACK):
         pc++;
         SAVE();
         if (!safepoint_slow(&context->heap.thread)) goto error;
+        labels = LABELS();
         DISPATCH();
     }
     NEXT(1);
@@ -897,7 +929,7 @@ TARGET(FOR_ITER): {
         R[A] = item;
         NEXT(2);
     }
-    if (is_error(item) && !error_clear_if(&StopIteration)) goto error;
+    if (is_error(item) && !end_of_iteration(context, frame)) goto error;
     pc += instruction_distance(pc[1]);
     NEXT(2);
 }
@@ -952,6 +984,7 @@ TARGET(SEND): {
 TARGET(YIELD): {
     SAVE();
     value = R[B];
+suspend:;
     FrameKind kind = (FrameKind)frame->kind;
     Frame *resumer = frame->previous;
     leave_generator(context, frame, GENERATOR_SUSPENDED);
@@ -1079,8 +1112,31 @@ enter_frame:
     R = frame->registers;
     K = frame->code->constants->items;
     pc = frame->code->instructions;
-    POLL();
+    if (unlikely(load_relaxed(&context->heap.thread.poll) != 0)) {
+        if (!safepoint_slow(&context->heap.thread)) goto error;
+        labels = LABELS();
+        trace_entering(frame);
+    }
     DISPATCH();
+
+/* Of a traced thread: each instruction comes here first. */
+traced: {
+    if (!trace_is_on(context)) {
+        labels = plain_labels;
+        DISPATCH();
+    }
+    TraceOutcome outcome = trace_instruction(context, frame, pc);
+    labels = LABELS();
+    if (unlikely(outcome == TRACE_RAISED)) goto error;
+    if (unlikely(outcome == TRACE_LEAVE)) goto leave;
+    if (unlikely(outcome == TRACE_YIELD)) {
+        value = R[B];
+        goto suspend;
+    }
+    pc = frame->pc;
+    if (outcome == TRACE_DONE) NEXT(1);
+    goto *plain_labels[pc->op];
+}
 
 TARGET(CALL_EX): {
     SAVE();
@@ -1103,8 +1159,12 @@ TARGET(CALL_EX): {
     }
     CALL_RESULT(call_ex(callee, R[B + 1], R[B + 2]));
 }
+TARGET(RETURN_NONE):
+    value = VALUE_NONE;
+    goto finish_call;
 TARGET(RETURN):
     value = R[A];
+finish_call:
     SAVE();
 {
     Frame *done = frame;
@@ -1115,6 +1175,7 @@ TARGET(RETURN):
         if (kind == FRAME_ENTRY) return value;
         frame = resumer;
         LOAD_FRAME();
+        if (unlikely(trace_is_on(context)) && !trace_generator_end(context, frame, done->code, value)) goto error;
         if (kind == FRAME_SEND) R[A] = value;
         pc += instruction_distance(pc[1]);
         NEXT(2);
@@ -1149,7 +1210,12 @@ resume: {
         pc++;
     }
     frame->generator->started = true;
-    POLL();
+    if (unlikely(load_relaxed(&context->heap.thread.poll) != 0)) {
+        /* frame->pc stays at the YIELD: the line of a frame that goes on is the one it left at */
+        if (!safepoint_slow(&context->heap.thread)) goto error;
+        labels = LABELS();
+        trace_entering(frame);
+    }
     DISPATCH();
 }
 
@@ -1335,6 +1401,7 @@ TARGET(WITH_ENTER): {
         NEXT(1);
     }
     CHECK(with_enter(manager, &R[A], false));
+    labels = LABELS();
     NEXT(1);
 }
 TARGET(WITH_ENTER_ASYNC):
@@ -1348,7 +1415,9 @@ TARGET(WITH_EXIT):
         R[A] = VALUE_NONE;
         NEXT(1);
     }
-    RESULT(1, with_exit(&R[B], VALUE_EMPTY));
+    value = with_exit(&R[B], VALUE_EMPTY);
+    labels = LABELS();
+    RESULT(1, value);
 TARGET(WITH_EXCEPT):
     SAVE();
     if (is_empty(R[B])) {
@@ -1361,7 +1430,9 @@ TARGET(WITH_EXCEPT):
     /* --- imports --- */
 TARGET(IMPORT_NAME):
     SAVE();
-    RESULT(1, import_name(frame, NAME_AT(B), R[C], R[C + 1]));
+    value = import_name(frame, NAME_AT(B), R[C], R[C + 1]);
+    labels = LABELS();
+    RESULT(1, value);
 TARGET(IMPORT_FROM):
     SAVE();
     RESULT(1, import_from(R[B], NAME_AT(C)));
@@ -1411,9 +1482,11 @@ error:
     SAVE();
 raised:
     add_traceback(frame);
+    if (unlikely(trace_is_on(context))) trace_raised(context, frame);
 unwind: {
     const ExceptionEntry *handler = code_find_handler(frame->code, (uint32_t)frame_index(frame));
     if (handler) {
+        labels = LABELS();
         R = frame->registers;
         K = frame->code->constants->items;
         R[handler->exception_register] = context->exception;
@@ -1421,9 +1494,12 @@ unwind: {
         pc = frame->code->instructions + handler->target;
         DISPATCH();
     }
+    restore_raising_instruction(frame);
+    if (unlikely(trace_is_on(context))) trace_unwound(context, frame);
+}
+leave: {
     Frame *done = frame;
     FrameKind kind = (FrameKind)done->kind;
-    restore_raising_instruction(done);
     frame = done->previous;
     if (done->generator) {
         convert_stop_iteration(done->generator);
@@ -1440,17 +1516,14 @@ unwind: {
 /* Runs the loop, with a note of where its C frames begin: below lies nothing that the frames and windows
  * do not hold, as long as what the loop has called does not say otherwise. The callee-saved registers
  * are stored above. */
-static NOINLINE Value enter_loop(Context *context, Frame *frame, bool throwing) {
+static NOINLINE Value enter_loop(Context *context, Frame *frame, LoopStart start) {
     const void *outer = context->loop_base;
     __builtin_unwind_init();
     context->loop_base = stack_pointer();
-    Value result = vm_loop(context, frame, throwing);
+    Value result = vm_loop(context, frame, start);
     context->loop_base = outer;
     return result;
 }
-
-Value vm_run(Context *context, Frame *frame) { return enter_loop(context, frame, false); }
-Value vm_run_throwing(Context *context, Frame *frame) { return enter_loop(context, frame, true); }
 
 const void *vm_stack_of_direct_call(NativeCode code) {
     Context *context = context_self();
@@ -1476,8 +1549,7 @@ Value vm_call(Function *function, Value *args, size_t count, Tuple *names) {
         pop_frame(context, frame);
         if (generator) result = object_value(generator);
     } else if (frame) {
-        bool throwing = !safepoint(&context->heap.thread);
-        result = enter_loop(context, frame, throwing);
+        result = enter_loop(context, frame, safepoint(&context->heap.thread) ? LOOP_ENTER : LOOP_FAIL);
     }
     stack_leave();
     return result;
@@ -1499,7 +1571,7 @@ Value vm_run_code(Code *code, Dict *globals, Value names, Tuple *closure) {
         }
     } else if (frame) {
         frame->names = is_empty(names) ? object_value(globals) : names;
-        result = enter_loop(context, frame, false);
+        result = enter_loop(context, frame, LOOP_ENTER);
     }
     stack_leave();
     return result;
@@ -1518,7 +1590,7 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
         frame->pc++;
     }
     if (throwing && !is_empty(generator->own_handled)) raise_value(error_fetch()); /* its context */
-    Value result = enter_loop(context, frame, throwing);
+    Value result = enter_loop(context, frame, throwing ? LOOP_THROW : LOOP_ENTER);
     *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
     return result;
 }
@@ -1526,7 +1598,7 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
 Value generator_continue(Generator *generator, bool *finished) {
     Context *context = context_self();
     resume_frame(context, generator, FRAME_ENTRY);
-    Value result = enter_loop(context, &generator->frame, false);
+    Value result = enter_loop(context, &generator->frame, LOOP_ENTER);
     *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
     return result;
 }

@@ -245,6 +245,7 @@ void add_traceback(Frame *frame) {
 }
 
 void restore_raising_instruction(Frame *frame) {
+    if (frame_line(frame) >= 0) return;
     Value traceback = value_load_acquire(&as_exception(context_self()->exception)->traceback);
     if (is_empty(frame->object) || !is_exactly(traceback, &traceback_type)) return;
     Traceback *entry = OBJECT_AS(Traceback, traceback);

@@ -10,11 +10,6 @@ Value vm_call(Function *function, Value *args, size_t count, Tuple *names);
 /* Runs module code, a class body, exec() or eval(): `names` is the namespace (VALUE_EMPTY: globals).
  * `closure` supplies free variables, or NULL. */
 Value vm_run_code(Code *code, Dict *globals, Value names, Tuple *closure);
-/* The loop: runs `frame`, whose kind is FRAME_ENTRY, until it returns (or yields, for generators). */
-Value vm_run(Context *context, Frame *frame);
-/* Unwinds nothing, runs nothing: starts at the handler for the exception that is set. */
-Value vm_run_throwing(Context *context, Frame *frame);
-
 /* For a native function, `code`, that wants to collect precisely: where the calling thread's C frames
  * begin that may hold values, when an instruction of the innermost frame calls it without anything in
  * between; else NULL. It must not have been entered again from itself. */
