@@ -167,14 +167,14 @@ Value object_get_dict(Value self) {
     return value_or_error(instance_dict(object_of(self)));
 }
 bool object_set_dict(Value self, Value value) { return instance_set_dict(object_of(self), value); }
-static const GetSetDef dict_getset = {"__dict__", object_get_dict, object_set_dict, "dictionary for instance variables"};
+static const GetSetDef dict_getset = {"__dict__", object_get_dict, object_set_dict, "dictionary for instance variables (if defined)"};
 
 Value (*weakref_list_head)(Value object);
 static Value get_weakref(Value self) {
     return weakref_list_head ? weakref_list_head(self) : VALUE_NONE;
 }
 static const GetSetDef weakref_getset = {"__weakref__", get_weakref, NULL,
-                                         "list of weak references to the object"};
+                                         "list of weak references to the object (if defined)"};
 
 bool type_add_dict_descriptor(Type *type) {
     Value descriptor = getset_descriptor_new(type, &dict_getset);
