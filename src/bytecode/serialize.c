@@ -3,7 +3,7 @@
  * The format: a header (FileHeader), one object, and the table of names. An object is a byte that
  * says what it is and its contents; numbers are varints, strings UTF-8 (surrogates allowed) with
  * their length, and an interned string is its number in the table of names. A version is never read
- * by another version's reader.
+ * by another version's reader, nor what one weft wrote by another.
  *
  * A code object is what making and calling a function needs, the size of its body, and the body. From
  * a cache file only the first is read, and the body when the code is first run: most functions of
@@ -22,15 +22,18 @@
 #include "types/int.h"
 #include "types/set.h"
 
-#define FORMAT_VERSION 2
+#define FORMAT_VERSION 3
 #define DEPTH_MAX 200
 
 typedef struct FileHeader {
     char magic[4];
     uint32_t version;
+    uint64_t identity;    /* code_identity */
     uint32_t names_at;    /* where the table is: the ends of the names' texts, each four bytes, from  */
     uint32_t names_count; /* the end of these on; and the texts one after the other */
 } FileHeader;
+
+uint64_t code_identity;
 
 enum {
     TAG_NONE = 'N', TAG_TRUE = 'T', TAG_FALSE = 'F', TAG_ELLIPSIS = '.', TAG_INT = 'i',
@@ -115,7 +118,7 @@ static bool put_padding(Writer *w, int64_t alignment) {
 static bool put_names(Writer *w) {
     if (!put_padding(w, sizeof(uint32_t))) return false;
     int64_t count = list_length(w->names);
-    FileHeader header = {"WEFT", FORMAT_VERSION, (uint32_t)w->length, (uint32_t)count};
+    FileHeader header = {"WEFT", FORMAT_VERSION, code_identity, (uint32_t)w->length, (uint32_t)count};
     memcpy(w->buffer->data, &header, sizeof header);
     uint32_t end = 0;
     for (int64_t i = 0; i < count; i++) {
@@ -536,12 +539,22 @@ static Value get_value(Reader *r, int depth) {
     }
 }
 
+bool code_bytes_are_foreign(const uint8_t *data, size_t length) {
+    FileHeader header;
+    _Static_assert(offsetof(FileHeader, names_at) == CODE_BYTES_HEAD, "what tells a weft comes first");
+    if (length < CODE_BYTES_HEAD) return false;
+    memcpy(&header, data, CODE_BYTES_HEAD);
+    return !memcmp(header.magic, "WEFT", 4) &&
+           (header.version != FORMAT_VERSION || header.identity != code_identity);
+}
+
 static CodeFile *open_file(Bytes *bytes) {
     FileHeader header;
     uint64_t length = (uint64_t)bytes->length;
     if (length < sizeof header || length > UINT32_MAX) return damaged(), NULL;
     memcpy(&header, bytes->data, sizeof header);
     if (memcmp(header.magic, "WEFT", sizeof header.magic) != 0 || header.version != FORMAT_VERSION ||
+        header.identity != code_identity ||
         header.names_at < sizeof header || header.names_at > length ||
         header.names_count > (length - header.names_at) / sizeof(uint32_t))
         return damaged(), NULL;

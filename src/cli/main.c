@@ -347,8 +347,14 @@ static Value run_path(const char *path) {
     return is_error(run) ? VALUE_ERROR : call_2(run, object_value(str_from_c("__main__")), VALUE_FALSE);
 }
 
+static bool is_pyc(const char *path) {
+    size_t length = strlen(path);
+    return length > 4 && !strcmp(path + length - 4, ".pyc");
+}
+
 static Value loader_for(const char *path) {
-    Value loader = import_attribute("importlib.machinery", "SourceFileLoader");
+    Value loader =
+        import_attribute("importlib.machinery", is_pyc(path) ? "SourcelessFileLoader" : "SourceFileLoader");
     return is_error(loader) ? loader : call_2(loader, object_value(str_from_c("__main__")), os_text(path));
 }
 
@@ -387,6 +393,10 @@ static int run_file(const CommandLine *line, const char *program) {
     if (source) {
         Value loader = loader_for(path);
         if (is_error(loader) || !module_add(module, "__loader__", loader)) source = NULL;
+        if (source && is_pyc(path)) {
+            Value code = call_method_1(loader, "get_code", object_value(str_from_c("__main__")));
+            return is_error(run_code(code, module, line->disassemble)) ? status_of_exception() : 0;
+        }
     }
     return is_error(run_source(source, path, module, line)) ? status_of_exception() : 0;
 }

@@ -201,7 +201,7 @@ static bool install_importlib(const char *library) {
                                    "_frozen_importlib_external");
     if (!external) return false;
     install = get_attribute_c(runtime.importlib, "_install_external_importers");
-    if (is_error(install) || is_error(call_0(install))) return false;
+    if (is_error(install) || is_error(call_0(install)) || !import_add_zip_hook()) return false;
     Value loader = get_attribute_c(object_value(external), "SourceFileLoader");
     if (is_error(loader)) return false;
     Value get_code = method_descriptor_new(OBJECT_AS(Type, loader), &import_get_code_def);
@@ -269,7 +269,7 @@ bool runtime_init_library(const StartupOptions *options) {
                 "weft: -X library=FOLDER or the environment variable WEFT_LIBRARY\n", probe);
         exit(1);
     }
-    import_cache_init();
+    import_cache_init(library);
     if (!set_command_line(options) || !sys_update_flags() || !set_path(library)) return false;
     if (!signal_init(options->install_signal_handlers)) return false;
     if (!install_importlib(library)) return false;

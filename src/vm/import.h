@@ -12,9 +12,11 @@ extern const MethodDef import_builtin_def; /* `__import__` */
 /* The code of a source file: from the cache when that is up to date, else compiled and stored there.
  * `shown_name` is co_filename. NULL with an exception set. */
 Code *load_source_file(const char *path, Str *shown_name);
-/* SourceFileLoader.get_code(self, fullname), with this cache. */
+/* SourceFileLoader.get_code(self, fullname), with this cache, or with importlib's. */
 extern const MethodDef import_get_code_def;
-/* Where compiled code is kept; NULL: nowhere. Set once at start-up. */
-void import_cache_init(void);
+/* Puts what finds modules in zip files at the head of sys.path_hooks. Once at start-up. */
+bool import_add_zip_hook(void);
+/* Looks, once at start-up, where compiled code is kept. `library` is the folder of the system's library. */
+void import_cache_init(const char *library);
 
 #endif

@@ -10,7 +10,11 @@
  *
  * A file is written under a name of its own and then renamed, so a reader sees a whole file or none,
  * however many processes run. Whatever does not match - another program, another source, a wrong
- * checksum, a code that does not verify - is ignored, and the source is compiled. */
+ * checksum, a code that does not verify - is ignored, and the source is compiled.
+ *
+ * That is for the system's library, and for sources in folders that cannot be written. Elsewhere importlib
+ * keeps code as CPython does, in __pycache__ beside the source (PEP 3147, 552). What another weft has left
+ * there is removed first. */
 #include "vm/import.h"
 
 #include <dirent.h>
@@ -37,6 +41,7 @@ typedef struct CacheHeader {
 static const char cache_magic[8] = "weft\0\0\0\2";
 static char *cache_directory; /* malloc'ed; NULL: no cache */
 static uint64_t program_size, program_time;
+static char *library_folder; /* malloc'ed, ends in '/' */
 
 /* FNV-1a over words: finds damage, not malice; the verifier guards against the rest. */
 static uint64_t checksum(const void *data, size_t length, uint64_t hash) {
@@ -96,19 +101,20 @@ static void prune(const char *path) {
 /* Each program file has a folder of its own, so that several builds do not overwrite each other's. */
 static void open_program_folder(const char *path) {
     char name[4400];
-    uint64_t identity[2] = {program_size, program_time};
-    snprintf(name, sizeof name, "%s/%016llx", path,
-             (unsigned long long)checksum(identity, sizeof identity, CHECKSUM_START));
+    snprintf(name, sizeof name, "%s/%016llx", path, (unsigned long long)code_identity);
     if (mkdir(name, 0777) == 0) prune(path);
     cache_directory = strdup(name);
 }
 
-void import_cache_init(void) {
+void import_cache_init(const char *library) {
     struct stat status;
+    if (asprintf(&library_folder, "%s/", library) < 0) library_folder = NULL;
     if (stat("/proc/self/exe", &status) == 0) {
         program_size = (uint64_t)status.st_size;
         program_time = stat_time(&status);
     }
+    uint64_t identity[2] = {program_size, program_time};
+    code_identity = checksum(identity, sizeof identity, CHECKSUM_START);
     char path[4096];
     const char *own = runtime.ignore_environment ? NULL : getenv("WEFT_CACHE_DIR");
     const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
@@ -258,13 +264,50 @@ Code *load_source_file(const char *path, Str *shown_name) {
     return OBJECT_AS(Code, compiled);
 }
 
+/* Whether code of this source goes to __pycache__. */
+static bool has_pycache(const char *path) {
+    if (!library_folder || !strncmp(path, library_folder, strlen(library_folder))) return false;
+    const char *slash = strrchr(path, '/');
+    char folder[4096];
+    if (slash && (size_t)(slash - path) >= sizeof folder) return false;
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    return access(slash == path ? "/" : folder, W_OK) == 0;
+}
+
+/* Removes the .pyc file of this source if another weft wrote it: importlib cannot tell. */
+static bool remove_foreign_pyc(Value source) {
+    enum { PYC_HEAD = 16, MARSHAL_HEAD = 5 };
+    Value cached = import_attribute("_frozen_importlib_external", "cache_from_source");
+    cached = is_error(cached) ? cached : call_1(cached, source);
+    if (is_error(cached)) return error_clear_if(&NotImplementedError);
+    const char *path = is_str(cached) ? str_os_text(as_str(cached), NULL) : NULL;
+    int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0) return !error_occurred();
+    uint8_t head[PYC_HEAD + MARSHAL_HEAD + CODE_BYTES_HEAD];
+    ssize_t got = read(file, head, sizeof head);
+    close(file);
+    if (got == (ssize_t)sizeof head && (head[PYC_HEAD] & 0x7F) == 'c' &&
+        code_bytes_are_foreign(head + PYC_HEAD + MARSHAL_HEAD, CODE_BYTES_HEAD))
+        unlink(path);
+    return true;
+}
+
+static Value get_code_with_pycache(Value self, Value name, Value source) {
+    if (!remove_foreign_pyc(source)) return VALUE_ERROR;
+    Value inherited = import_attribute("_frozen_importlib_external", "SourceLoader");
+    inherited = is_error(inherited) ? inherited : get_attribute_c(inherited, "get_code");
+    return is_error(inherited) ? VALUE_ERROR : call_2(inherited, self, name);
+}
+
 static Value get_code(Value *args) {
     Value self = args[0];
     Value path = call_method_1(self, "get_filename", args[1]);
     if (is_error(path)) return VALUE_ERROR;
     const char *os_path = is_str(path) ? str_os_text(as_str(path), NULL) : NULL;
+    if (!os_path) error_clear();
+    if (!os_path || has_pycache(os_path)) return get_code_with_pycache(self, args[1], path);
     struct stat status;
-    bool cacheable = os_path && stat(os_path, &status) == 0 && S_ISREG(status.st_mode);
+    bool cacheable = stat(os_path, &status) == 0 && S_ISREG(status.st_mode);
     if (cacheable) {
         Code *code = read_cache(os_path, &status);
         if (code) return object_value(code);
