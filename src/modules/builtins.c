@@ -201,7 +201,14 @@ static void anext_awaitable_trace(Cell *cell, Marker *marker) {
 }
 
 static Value anext_iterator(Value self) {
-    return awaitable_iter(OBJECT_AS(AnextAwaitable, self)->wrapped, 0);
+    Value iterator = awaitable_iter(OBJECT_AS(AnextAwaitable, self)->wrapped, 0);
+    if (is_error(iterator)) return iterator;
+    Type *type = type_of(iterator);
+    if (type->next) return iterator;
+    iterator = type->await(iterator); /* of a coroutine: the wrapper, which can be iterated */
+    if (is_error(iterator) || type_of(iterator)->next) return iterator;
+    return raise_error(&TypeError, "%T.__await__() must return an iterable, not %T",
+                       OBJECT_AS(AnextAwaitable, self)->wrapped, iterator);
 }
 
 static Value anext_result(Value self, Value result) {
@@ -212,10 +219,7 @@ static Value anext_result(Value self, Value result) {
 static Value anext_next(Value self) {
     Value iterator = anext_iterator(self);
     if (is_error(iterator)) return iterator;
-    Type *type = type_of(iterator);
-    if (!type->next)
-        return raise_error(&TypeError, "object %T can't be used in 'await' expression", iterator);
-    return anext_result(self, type->next(iterator));
+    return anext_result(self, type_of(iterator)->next(iterator));
 }
 
 static Value anext_forward(Value *args, Str *name, Tuple *arguments) {

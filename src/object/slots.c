@@ -167,11 +167,8 @@ static Value generic_iter(Value self) {
     return raise_error(&TypeError, "'%T' object is not iterable", self);
 }
 
-static Value generic_next(Value self) {
-    Value result = call_slot(self, NAME("__next__"), NULL, 0);
-    if (is_error(result) && error_clear_if(&StopIteration)) return VALUE_EMPTY;
-    return result;
-}
+/* A StopIteration goes on as it is, with its value: iter_next() and its like take it for the end. */
+static Value generic_next(Value self) { return call_slot(self, NAME("__next__"), NULL, 0); }
 
 static Value generic_descr_get(Value self, Value instance, Value owner) {
     Value args[2] = {is_empty(instance) ? VALUE_NONE : instance, is_empty(owner) ? VALUE_NONE : owner};

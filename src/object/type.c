@@ -649,10 +649,14 @@ Value type_new(Type *metatype, Str *name, Tuple *bases, Dict *namespace, Value *
     type->size = (uint32_t)align_up(base->size, sizeof(Value));
     type->root.type = type;
     uint32_t inherited = base->flags & (TYPE_KIND_MASK | TYPE_HAS_DICT | TYPE_HAS_WEAKREF |
-                                        TYPE_SEQUENCE | TYPE_MAPPING | TYPE_HAS_FINALIZER | TYPE_MATCH_SELF);
-    for (int64_t i = 0; i < bases->length; i++)
-        inherited |= OBJECT_AS(Type, bases->items[i])->flags &
-                     (TYPE_HAS_DICT | TYPE_HAS_WEAKREF | TYPE_SEQUENCE | TYPE_MAPPING);
+                                        TYPE_HAS_FINALIZER | TYPE_MATCH_SELF);
+    for (int64_t i = 0; i < bases->length; i++) {
+        uint32_t flags = type_flags(OBJECT_AS(Type, bases->items[i]));
+        inherited |= flags & (TYPE_HAS_DICT | TYPE_HAS_WEAKREF);
+        /* never both: the first base that is one of them decides */
+        if (!(inherited & (TYPE_SEQUENCE | TYPE_MAPPING)))
+            inherited |= flags & (TYPE_SEQUENCE | TYPE_MAPPING);
+    }
     type->flags = TYPE_READY | TYPE_HEAP | TYPE_BASE | inherited |
                   /* classes, whatever their metatype, and modules have a dict of another kind */
                   (request.wants_dict && !(inherited & (TYPE_TYPE | TYPE_MODULE)) ? TYPE_HAS_DICT : 0) |

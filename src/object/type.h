@@ -132,7 +132,7 @@ struct Type {
     bool (*setattribute)(Value self, Str *name, Value value); /* VALUE_EMPTY deletes */
     Value (*compare)(Value self, Value other, CompareOp op);   /* may return NotImplemented */
     Value (*iter)(Value self);
-    Value (*next)(Value self);                         /* VALUE_EMPTY: exhausted, nothing raised */
+    Value (*next)(Value self);                         /* exhausted: VALUE_EMPTY, or StopIteration raised */
     List *(*snapshot)(Value self); /* all items of one moment, as iterating would give them; for containers in
                                       C that others may change meanwhile. Not inherited. Allocates */
     Value (*descr_get)(Value self, Value instance, Value owner); /* either may be VALUE_EMPTY */

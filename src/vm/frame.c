@@ -363,10 +363,7 @@ static Value frame_clear(Value *args) {
     Frame *frame = load_acquire(&object->frame);
     if (frame && (!frame->generator || load_acquire(&frame->generator->state) == GENERATOR_RUNNING))
         return raise_error(&RuntimeError, "cannot clear an executing frame");
-    if (frame && frame->generator) {
-        Value closed = call_method_0(object_value(frame->generator), "close");
-        return is_error(closed) ? VALUE_ERROR : VALUE_NONE;
-    }
+    if (frame && frame->generator) generator_clear(frame->generator);
     HEAP_STORE_POINTER(object, &object->values, (Array *)NULL);
     heap_store_release(object, &object->locals, VALUE_EMPTY);
     return VALUE_NONE;

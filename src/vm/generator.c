@@ -130,6 +130,15 @@ static Value send(Generator *generator, Value sent) {
     return raise_stop_iteration(is_none(result) ? VALUE_EMPTY : result);
 }
 
+/* Ends one that stands in `state` without running it; false when it does not. Its frame object takes
+ * what it needs while the generator still holds it. */
+static bool end_unrun(Generator *generator, uint32_t state) {
+    if (!cas_acq_rel(&generator->state, &state, (uint32_t)GENERATOR_RUNNING)) return false;
+    if (!is_empty(generator->frame.object)) frame_object_detach(&generator->frame);
+    store_release(&generator->state, (uint32_t)GENERATOR_CLOSED);
+    return true;
+}
+
 static Value close_generator(Generator *generator);
 
 static bool close_iterator(Value iterator) {
@@ -231,9 +240,7 @@ static Value throw_into(Generator *generator, Value exception) {
 static Value close_generator(Generator *generator) {
     uint32_t state = load_acquire(&generator->state);
     if (state == GENERATOR_CLOSED) return VALUE_NONE;
-    if (state == GENERATOR_CREATED &&
-        cas_acq_rel(&generator->state, &state, (uint32_t)GENERATOR_CLOSED))
-        return VALUE_NONE;
+    if (state == GENERATOR_CREATED && end_unrun(generator, state)) return VALUE_NONE;
     Value exception = call_0(object_value(&GeneratorExit));
     if (is_error(exception)) return VALUE_ERROR;
     bool finished;
@@ -348,6 +355,15 @@ static void generator_trace(Cell *cell, Marker *marker) {
     if (generator->state != GENERATOR_CLOSED) frame_trace(&generator->frame, marker);
 }
 
+static void warn_never_awaited(Value coroutine) {
+    Value warn_unawaited = import_attribute("warnings", "_warn_unawaited_coroutine");
+    if (!is_error(warn_unawaited) && !is_error(call_1(warn_unawaited, coroutine))) return;
+    bool warned = error_matches(&RuntimeWarning); /* a filter made it an error */
+    error_write_unraisable(NULL, coroutine);
+    if (!warned && !warn(&RuntimeWarning, 1, "coroutine '%V' was never awaited", get_qualname(coroutine)))
+        error_write_unraisable(NULL, coroutine);
+}
+
 /* A suspended generator that dies is closed, so that its finally blocks run. */
 static void generator_finalize(Value self) {
     Generator *generator = self_generator(self);
@@ -355,14 +371,18 @@ static void generator_finalize(Value self) {
     if (state == GENERATOR_CLOSED || state == GENERATOR_RUNNING) return;
     Value saved = error_fetch();
     if ((generator->code->flags & CODE_COROUTINE) && state == GENERATOR_CREATED) {
-        Value warn_unawaited = import_attribute("warnings", "_warn_unawaited_coroutine");
-        if (is_error(warn_unawaited) || is_error(call_1(warn_unawaited, self))) error_write_unraisable(NULL, self);
+        warn_never_awaited(self);
     } else if (!is_empty(generator->finalizer) && !generator->async_closed) {
         if (is_error(call_1(generator->finalizer, self))) error_write_unraisable(NULL, self);
     } else if (is_error(close_generator(generator))) {
         error_write_unraisable(NULL, self);
     }
     if (!is_empty(saved)) error_restore(saved);
+}
+
+void generator_clear(Generator *generator) {
+    generator_finalize(object_value(generator));
+    if (!end_unrun(generator, GENERATOR_CREATED)) end_unrun(generator, GENERATOR_SUSPENDED);
 }
 
 static Value coroutine_await(Value self);
@@ -376,9 +396,11 @@ static const MethodDef generator_methods[] = {
     METHOD("close", method_close, "($self, /)", "close() -> raise GeneratorExit inside generator."),
     {0}};
 static const GetSetDef generator_getset[] = {
-    {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname}, {"gi_frame", get_frame},
-    {"gi_running", get_running}, {"gi_suspended", get_suspended}, {"gi_code", get_code},
-    {"gi_yieldfrom", get_delegate}, {0}};
+    {"__name__", get_name, set_name, "name of the generator"},
+    {"__qualname__", get_qualname, set_qualname, "qualified name of the generator"},
+    {"gi_frame", get_frame}, {"gi_running", get_running}, {"gi_suspended", get_suspended},
+    {"gi_code", get_code},
+    {"gi_yieldfrom", get_delegate, NULL, "what `yield from` iterates over, or None"}, {0}};
 Type generator_type = {
     .root = {.cell_kind = {.trace = generator_trace}},
     .name = "generator",
@@ -388,9 +410,19 @@ Type generator_type = {
     .methods = generator_methods, .getset = generator_getset,
 };
 
+static const MethodDef coroutine_methods[] = {
+    METHOD("send", method_send, "($self, arg, /)",
+           "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."),
+    METHOD("throw", method_throw, "($self, type, value=None, traceback=None, /)",
+           "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next "
+           "iterated value or raise\nStopIteration."),
+    METHOD("close", method_close, "($self, /)", "close() -> raise GeneratorExit inside coroutine."),
+    {0}};
 static const GetSetDef coroutine_getset[] = {
-    {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname}, {"cr_frame", get_frame},
-    {"cr_running", get_running}, {"cr_suspended", get_suspended}, {"cr_code", get_code}, {"cr_await", get_delegate},
+    {"__name__", get_name, set_name, "name of the coroutine"},
+    {"__qualname__", get_qualname, set_qualname, "qualified name of the coroutine"},
+    {"cr_frame", get_frame}, {"cr_running", get_running}, {"cr_suspended", get_suspended},
+    {"cr_code", get_code}, {"cr_await", get_delegate, NULL, "what it awaits, or None"},
     {"cr_origin", get_origin}, {0}};
 Type coroutine_type = {
     .root = {.cell_kind = {.trace = generator_trace}},
@@ -398,7 +430,7 @@ Type coroutine_type = {
     .flags = TYPE_NO_NEW | TYPE_HAS_WEAKREF,
     .size = sizeof(Generator),
     .repr = generator_repr, .await = coroutine_await, .finalize = generator_finalize,
-    .methods = generator_methods, .getset = coroutine_getset,
+    .methods = coroutine_methods, .getset = coroutine_getset,
 };
 
 /* --- await ------------------------------------------------------------------------------------------------------------- */
@@ -440,13 +472,15 @@ static bool is_awaitable_generator(Value v) {
     return is_exactly(v, &generator_type) && (self_generator(v)->code->flags & CODE_ITERABLE_COROUTINE);
 }
 
+Value await_iter(Value v, int where) {
+    if (is_exactly(v, &coroutine_type) && load_acquire(&self_generator(v)->state) == GENERATOR_SUSPENDED &&
+        !is_empty(delegate_of(self_generator(v))))
+        return raise_error(&RuntimeError, "coroutine is being awaited already");
+    return awaitable_iter(v, where);
+}
+
 Value awaitable_iter(Value v, int where) {
-    if (is_exactly(v, &coroutine_type)) {
-        if (load_acquire(&self_generator(v)->state) == GENERATOR_SUSPENDED && !is_empty(delegate_of(self_generator(v))))
-            return raise_error(&RuntimeError, "coroutine is being awaited already");
-        return v;
-    }
-    if (is_awaitable_generator(v)) return v;
+    if (is_exactly(v, &coroutine_type) || is_awaitable_generator(v)) return v;
     Type *type = type_of(v);
     if (!type->await) {
         if (where) {

@@ -35,11 +35,16 @@ Generator *generator_new(Function *function, Code *code, Value *window);
 Value generator_resume(Generator *generator, Value sent, bool *finished);
 /* Runs a claimed generator on from where its frame stands. */
 Value generator_continue(Generator *generator, bool *finished);
+/* frame.clear(): ends it as when it dies, hooks and warnings included. Runs Python. */
+void generator_clear(Generator *generator);
 /* Claims it for running: false with ValueError/RuntimeError set. */
 bool generator_claim(Generator *generator);
 Value generator_raise_already_executing(Generator *generator);
-/* The iterator that `await` uses: raises TypeError. */
-Value awaitable_iter(Value v, int context);
+/* The iterator by which an awaitable is run: `v` itself for coroutines. TypeError, worded for `async
+ * with` where `where` is 1 (__aenter__) or 2 (__aexit__). Raises, runs Python. */
+Value awaitable_iter(Value v, int where);
+/* The same for `await`: RuntimeError when somebody awaits the coroutine already. */
+Value await_iter(Value v, int where);
 Value async_generator_wrap(Value v);
 Value value_aiter(Value v);
 Value value_anext_awaitable(Value v);

@@ -952,7 +952,7 @@ TARGET(GET_YIELD_FROM_ITER): {
 }
 TARGET(GET_AWAITABLE):
     SAVE();
-    RESULT(1, awaitable_iter(R[B], D));
+    RESULT(1, await_iter(R[B], D));
 TARGET(GET_AITER):
     SAVE();
     RESULT(1, value_aiter(R[B]));

@@ -351,6 +351,30 @@ static Value describe_callable(Value callable) {
     return value_or_error(str_format("%U()", as_str(name)));
 }
 
+/* Adds one keyword, which must be new. That it is text is for the call to check. */
+static bool add_keyword(Dict *dict, Value key, Value value, Value callable) {
+    int present = dict_contains(dict, key);
+    if (present < 0) return false;
+    if (!present) return dict_set(dict, key, value);
+    Value what = describe_callable(callable);
+    if (!is_error(what))
+        raise_error(&TypeError, "%V got multiple values for keyword argument '%V'", what, key);
+    return false;
+}
+
+static bool add_keywords_of_mapping(Dict *dict, Value mapping, Value callable) {
+    Value keys = call_method_0(mapping, "keys");
+    Value iterator = is_error(keys) ? VALUE_ERROR : get_iter(keys);
+    if (is_error(iterator)) return false;
+    for (;;) {
+        Value key = iter_next(iterator);
+        if (is_error(key)) return false;
+        if (is_empty(key)) return true;
+        Value value = get_item(mapping, key);
+        if (is_error(value) || !add_keyword(dict, key, value, callable)) return false;
+    }
+}
+
 bool dict_merge_keywords(Value dict, Value other, Value callable) {
     if (!is_dict(other) && is_empty(type_lookup(type_of(other), NAME("keys")))) {
         Value what = describe_callable(callable);
@@ -358,27 +382,12 @@ bool dict_merge_keywords(Value dict, Value other, Value callable) {
             raise_error(&TypeError, "%V argument after ** must be a mapping, not %T", what, other);
         return false;
     }
-    Dict *source = is_exactly(other, &dict_type) ? as_dict(other) : dict_new();
-    if (!source) return false;
-    if (source != as_dict(other) && !dict_merge(source, other, true)) return false;
+    if (!is_dict(other) || type_of(other)->iter != dict_type.iter)
+        return add_keywords_of_mapping(as_dict(dict), other, callable);
     int64_t position = 0;
     Value key, value;
-    while (dict_next(source, &position, &key, &value)) {
-        if (!is_str(key)) {
-            Value what = describe_callable(callable);
-            if (!is_error(what)) raise_error(&TypeError, "keywords must be strings");
-            return false;
-        }
-        int present = dict_contains(as_dict(dict), key);
-        if (present < 0) return false;
-        if (present) {
-            Value what = describe_callable(callable);
-            if (!is_error(what))
-                raise_error(&TypeError, "%V got multiple values for keyword argument '%V'", what, key);
-            return false;
-        }
-        if (!dict_set(as_dict(dict), key, value)) return false;
-    }
+    while (dict_next(as_dict(other), &position, &key, &value))
+        if (!add_keyword(as_dict(dict), key, value, callable)) return false;
     return true;
 }
 
