@@ -305,19 +305,18 @@ static bool names_an_encoding(const char *line, size_t length) {
     return hash && memmem(hash, length - (size_t)(hash - line), "coding", 6) != NULL;
 }
 
-/* What a program file may not contain, in the words that CPython has for files: zero bytes, and bytes
- * that are not UTF-8 where no other encoding is declared. */
+/* What a program file may not contain, in the words that CPython has for files: bytes that are not
+ * UTF-8 where no other encoding is declared, and zero bytes. The former are told first. */
 static bool check_file(const Bytes *source, Str *name) {
-    const char *text = (const char *)source->data, *end = text + source->length;
+    const char *text = (const char *)source->data, *end = text + source->length, *null_line = NULL;
     bool declared = false;
-    int number = 1;
+    int number = 1, null_number = 0;
     for (const char *line = text; line < end; number++) {
         const char *newline = memchr(line, '\n', (size_t)(end - line));
         size_t length = (size_t)((newline ? newline : end) - line);
-        if (memchr(line, 0, length)) {
-            Str *shown = str_from_os_text(line, strlen(line));
-            raise_syntax_error(&SyntaxError, name, number, 0, shown, number, 0, "source code cannot contain null bytes");
-            return false;
+        if (!null_line && memchr(line, 0, length)) {
+            null_line = line;
+            null_number = number;
         }
         if (number <= 2) declared |= names_an_encoding(line, length);
         if (!declared && !utf8_is_valid(line, length)) {
@@ -330,7 +329,10 @@ static bool check_file(const Bytes *source, Str *name) {
         }
         line += length + 1;
     }
-    return true;
+    if (!null_line) return true;
+    raise_syntax_error(&SyntaxError, name, null_number, 0, str_from_os_text(null_line, strlen(null_line)),
+                       null_number, 0, "source code cannot contain null bytes");
+    return false;
 }
 
 static Value run_source(Bytes *source, const char *shown, Module *module, const CommandLine *line) {
@@ -358,8 +360,16 @@ static Value loader_for(const char *path) {
     return is_error(loader) ? loader : call_2(loader, object_value(str_from_c("__main__")), os_text(path));
 }
 
+/* The program's path from the root on; `buffer` has room for it. */
+static const char *absolute_path(const char *path, char *buffer, size_t size) {
+    char current[4096];
+    if (path[0] == '/' || !getcwd(current, sizeof current)) return path;
+    return (size_t)snprintf(buffer, size, "%s/%s", current, path) < size ? buffer : path;
+}
+
 static int run_file(const CommandLine *line, const char *program) {
-    const char *path = line->target;
+    char absolute[8192];
+    const char *path = absolute_path(line->target, absolute, sizeof absolute);
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     int failure = errno;
@@ -368,10 +378,7 @@ static int run_file(const CommandLine *line, const char *program) {
         return is_error(run_path(path)) ? status_of_exception() : 0;
     }
     if (file < 0) {
-        char absolute[8192], current[4096];
-        if (path[0] != '/' && getcwd(current, sizeof current)) snprintf(absolute, sizeof absolute, "%s/%s", current, path);
-        else snprintf(absolute, sizeof absolute, "%s", path);
-        Value shown = os_text(absolute);
+        Value shown = os_text(path);
         Value repr = is_error(shown) ? VALUE_ERROR : value_repr(shown);
         fprintf(stderr, "%s: can't open file %s: [Errno %d] %s\n", program,
                 is_error(repr) ? path : str_display(as_str(repr)), failure, strerror(failure));
@@ -379,7 +386,7 @@ static int run_file(const CommandLine *line, const char *program) {
         return 2;
     }
     Module *module = main_module();
-    char folder[4096], *resolved = realpath(path, NULL);
+    char folder[8192], *resolved = realpath(path, NULL);
     snprintf(folder, sizeof folder, "%s", resolved ? resolved : path);
     free(resolved);
     char *slash = strrchr(folder, '/');

@@ -507,13 +507,14 @@ static Value compile_object(Value object, Str *filename, ParseMode mode, int fla
     return code ? object_value(code) : VALUE_ERROR;
 }
 
-Value ast_compile(Value source, Str *filename, ParseMode mode, int flags, int optimize) {
+Value ast_compile(Value source, Str *filename, ParseMode mode, int flags, int optimize, int minor_version) {
+    unsigned version = PARSE_VERSION(minor_version);
     if (ast_is_object(source))
         return flags & ONLY_AST ? source : compile_object(source, filename, mode, flags, optimize);
     if (is_str(source)) {
         size_t length;
         const char *text = str_utf8(as_str(source), &length);
-        return text ? parse_to_object(text, length, PARSE_SOURCE_IS_UTF8, filename, mode, flags)
+        return text ? parse_to_object(text, length, PARSE_SOURCE_IS_UTF8 | version, filename, mode, flags)
                     : VALUE_ERROR;
     }
     if (!has_buffer(source))
@@ -521,8 +522,8 @@ Value ast_compile(Value source, Str *filename, ParseMode mode, int flags, int op
     BufferView view;
     if (!buffer_get(source, &view, BUFFER_SIMPLE)) return VALUE_ERROR;
     Value result = parse_to_object(view.data, (size_t)view.length,
-                                   flags & IGNORE_COOKIE ? PARSE_SOURCE_IS_UTF8 : 0, filename, mode,
-                                   flags);
+                                   (flags & IGNORE_COOKIE ? PARSE_SOURCE_IS_UTF8 : 0) | version,
+                                   filename, mode, flags);
     buffer_release(&view);
     return result;
 }

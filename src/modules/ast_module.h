@@ -13,7 +13,7 @@ Mod *ast_from_object(Arena *arena, Value object, ParseMode mode);
 /* Is it an instance of _ast.AST? Never raises. */
 bool ast_is_object(Value value);
 /* compile() for what is an AST object or is to become one (the hook of vm/run.c). */
-Value ast_compile(Value source, Str *filename, ParseMode mode, int flags, int optimize);
+Value ast_compile(Value source, Str *filename, ParseMode mode, int flags, int optimize, int minor_version);
 /* Checks a tree made from objects: contexts, lengths, emptiness. False with ValueError or TypeError
  * set. Raises. */
 bool ast_validate(const Mod *tree);

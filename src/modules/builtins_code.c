@@ -43,14 +43,14 @@ static bool int_argument(Value v, int fallback, int *out) {
 }
 
 static Value builtin_compile(Value *args) {
-    int flags, optimize;
-    const char *path = is_str(args[1]) ? NULL : value_os_path(args[1], NULL);
-    if (!path && !is_str(args[1])) return VALUE_ERROR;
-    Str *filename = path ? str_from_os_text(path, strlen(path)) : as_str(args[1]);
+    int flags, optimize, version;
+    Str *filename = value_source_name(args[1]);
     if (!filename) return VALUE_ERROR;
     if (!is_str(args[2]))
         return raise_error(&TypeError, "compile() argument 'mode' must be str, not %T", args[2]);
-    if (!int_argument(args[3], 0, &flags) || !int_argument(args[5], -1, &optimize)) return VALUE_ERROR;
+    if (!int_argument(args[3], 0, &flags) || !int_argument(args[5], -1, &optimize) ||
+        !int_argument(args[6], -1, &version))
+        return VALUE_ERROR;
     int dont_inherit = is_empty(args[4]) ? 0 : value_truth(args[4]);
     if (dont_inherit < 0) return VALUE_ERROR;
     if (flags & ~(FLAG_NESTED | FLAGS_COMPILE | FLAGS_FUTURE))
@@ -70,7 +70,7 @@ static Value builtin_compile(Value *args) {
         return raise_error(&ValueError, flags & 0x400
                                             ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
                                             : "compile() mode must be 'exec', 'eval' or 'single'");
-    return compile_source(args[0], filename, mode, flags, dont_inherit, optimize);
+    return compile_source_of_version(args[0], filename, mode, flags, dont_inherit, optimize, version);
 }
 
 /* --- eval, exec ----------------------------------------------------------------------------------- */

@@ -97,10 +97,7 @@ static Value symtable_function(Value *args) {
     BufferView view = {0};
     const char *text;
     size_t length;
-    Value path_object = VALUE_EMPTY;
-    const char *path = value_os_path(args[1], &path_object);
-    if (!path) return VALUE_ERROR;
-    Str *filename = str_from_os_text(path, strlen(path));
+    Str *filename = value_source_name(args[1]);
     if (!filename) return VALUE_ERROR;
     if (!is_str(args[2]))
         return raise_error(&TypeError, "symtable() argument 3 must be str, not %T", args[2]);

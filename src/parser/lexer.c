@@ -161,6 +161,19 @@ static unsigned classify_word(const char *start, size_t length, uint8_t *soft) {
     return TOKEN_NAME;
 }
 
+/* What `async` or `await` is where both are names: keywords from the `async def` to its end. */
+static unsigned old_async_word(Lexer *lexer, const Token *token) {
+    if (lexer->in_async_def) return token->type;
+    if (token->type == TOKEN_AWAIT) return TOKEN_NAME;
+    const char *p = token->end;
+    while (*p == ' ' || *p == '\t' || *p == '\f') p++;
+    if (memcmp(p, "def", 3) || !(p[3] == ' ' || p[3] == '\t' || p[3] == '\f' || p[3] == '\\'))
+        return TOKEN_NAME;
+    lexer->in_async_def = true;
+    lexer->async_def_indent = lexer->indent;
+    return TOKEN_ASYNC;
+}
+
 static bool lex_string(Lexer *lexer, Token *token, const char *start, const char *quote,
                        bool is_format);
 
@@ -207,6 +220,8 @@ static bool lex_name(Lexer *lexer, Token *token, const char *start) {
     lexer->current = p;
     finish(lexer, token, TOKEN_NAME, start);
     token->type = (uint8_t)classify_word(start, (size_t)(p - start), &token->soft);
+    if (unlikely(lexer->old_async) && (token->type == TOKEN_ASYNC || token->type == TOKEN_AWAIT))
+        token->type = (uint8_t)old_async_word(lexer, token);
     return true;
 }
 
@@ -730,7 +745,10 @@ static bool begin_line(Lexer *lexer) {
         lexer->at_line_start = false;
         if (p >= lexer->end) return true; /* DEDENTs at the end are made there */
         if (continued) column = alternative = continued > 0 ? continued : column;
-        return lexer->level > 0 || change_indent(lexer, column, alternative);
+        if (lexer->level > 0) return true;
+        if (!change_indent(lexer, column, alternative)) return false;
+        if (lexer->indent <= lexer->async_def_indent) lexer->in_async_def = false;
+        return true;
     }
 }
 

@@ -67,6 +67,9 @@ typedef struct Lexer {
     int lineno;
     bool at_line_start;
     bool type_comments;      /* deliver TOKEN_TYPE_COMMENTs */
+    bool old_async;          /* before Python 3.7: `async` and `await` are names outside of async def */
+    bool in_async_def;       /* ... and here we are inside of one */
+    int async_def_indent;    /* ... that began at this `indent` */
     bool confined;           /* inside a replacement field of an f-string */
     bool source_ended;       /* confined: the closing bracket was delivered */
     bool interactive_newline; /* PARSE_SINGLE: a NEWLINE was added at the end */

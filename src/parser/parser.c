@@ -20,6 +20,7 @@
  * A node is made when its last token is consumed. Positions of nodes are those of their tokens. */
 #include "parser/parser_internal.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "types/exception.h"
@@ -558,8 +559,10 @@ Mod *parser_parse(Arena *arena, const char *source, size_t length, Str *filename
     if (!text) return NULL;
     Parser parser = {.arena = arena, .filename = filename, .mode = mode, .flags = flags};
     parser.barry_as_bdfl = (flags & PARSE_BARRY_AS_BDFL) != 0;
+    parser.version = flags >> PARSE_VERSION_SHIFT ? (int)(flags >> PARSE_VERSION_SHIFT) - 1 : INT_MAX;
     lexer_init(&parser.lexer, &parser, text, text + size);
     parser.lexer.type_comments = (flags & PARSE_TYPE_COMMENTS) != 0;
+    parser.lexer.old_async = parser.version < 7;
     Mod *tree = run(&parser);
     parser_release(&parser);
     free(text);
@@ -580,6 +583,7 @@ Expr *parse_field_expression(Parser *outer, const char *brace, const char *start
     *p = (Parser){.arena = outer->arena, .filename = outer->filename, .mode = outer->mode};
     p->outer = outer;
     p->flags = outer->flags & ~(unsigned)PARSE_ALLOW_INCOMPLETE_INPUT;
+    p->version = outer->version;
     p->depth = outer->depth;
     p->barry_as_bdfl = outer->barry_as_bdfl;
     p->nesting = nesting;
@@ -589,6 +593,8 @@ Expr *parse_field_expression(Parser *outer, const char *brace, const char *start
     p->field_lineno = lineno;
     lexer_init(&p->lexer, p, start, end);
     p->lexer.confined = true;
+    p->lexer.old_async = outer->lexer.old_async;
+    p->lexer.in_async_def = outer->lexer.in_async_def;
     p->lexer.at_line_start = false;
     p->lexer.lineno = lineno;
     p->lexer.line_start = line_start;

@@ -21,7 +21,10 @@ enum {
     PARSE_DONT_IMPLY_DEDENT = 4,      /* a compound statement must be ended by an empty line */
     PARSE_BARRY_AS_BDFL = 8,          /* `<>` instead of `!=`: from __future__ import */
     PARSE_TYPE_COMMENTS = 16,         /* `# type: ...` comments are part of the tree (PEP 484) */
+    PARSE_VERSION_SHIFT = 8,          /* from here on: PARSE_VERSION(minor), or 0 */
 };
+/* Refuse what came into the language after Python 3.`minor`; less than 0: nothing. */
+#define PARSE_VERSION(minor) ((minor) < 0 ? 0u : ((unsigned)(minor) + 1u) << PARSE_VERSION_SHIFT)
 
 /* Parses `length` bytes at `source`. The tree is in `arena` (initialised by the caller, on its C
  * stack), which must outlive it. Returns NULL with SyntaxError, IndentationError, TabError,

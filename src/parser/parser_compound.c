@@ -119,6 +119,7 @@ Stmt *parse_for(Parser *p, int start, bool is_async) {
     Str *comment = parse_type_comment(p);
     if (!parse_block(p, &body)) return reset(p, start);
     if (!parse_optional_else(p, &orelse)) return NULL;
+    if (is_async && !check_version(p, 5, "Async for loops are")) return NULL;
     Stmt *node = node_new(p, is_async ? AST_AsyncFor : AST_For, start);
     if (!node) return NULL;
     node->For.target = target; /* AsyncFor has the same fields */
@@ -204,8 +205,14 @@ Stmt *parse_with(Parser *p, int start, bool is_async) {
     p->position++;
     StmtSequence body;
     Str *comment = NULL;
-    bool good = false;
-    if (peek(p) == TOKEN_LPAR && push_parenthesised_items(p)) good = parse_block(p, &body);
+    bool good = false, parenthesised = false;
+    if (peek(p) == TOKEN_LPAR && push_parenthesised_items(p)) {
+        good = parse_block(p, &body);
+        if (good && unlikely(p->version < 9)) { /* only what is an expression, too */
+            parenthesised = true;
+            good = false;
+        }
+    }
     if (!good && !p->failed) {
         p->scratch_count = base;
         p->position = mark + 1;
@@ -213,6 +220,9 @@ Stmt *parse_with(Parser *p, int start, bool is_async) {
         if (good) comment = parse_type_comment(p);
         good = good && parse_block(p, &body);
     }
+    if (parenthesised && !good && !p->failed && !check_version(p, 9, "Parenthesized context managers are"))
+        return NULL;
+    if (good && is_async && !check_version(p, 5, "Async with statements are")) return NULL;
     if (!good) {
         p->scratch_count = base;
         p->position = start;
@@ -319,6 +329,7 @@ Stmt *parse_try(Parser *p) {
         if (peek(p) == TOKEN_FINALLY) parse_finally(p, &finalbody);
         if (p->failed) return NULL;
     }
+    if (star && !check_version(p, 11, "Exception groups are")) return NULL;
     Stmt *node = node_new(p, star ? AST_TryStar : AST_Try, start);
     if (!node) return NULL;
     node->Try.body = body; /* TryStar has the same fields */
@@ -380,6 +391,7 @@ static Stmt *parse_function_raw(Parser *p, int start, bool is_async,
     if (p->failed || !expect_forced(p, TOKEN_COLON, ":")) return reset(p, start);
     Str *comment = parse_function_comment(p);
     if (p->failed || !parse_block(p, &body)) return reset(p, start);
+    if (is_async && !check_version(p, 5, "Async functions are")) return NULL;
     Stmt *node = node_new(p, is_async ? AST_AsyncFunctionDef : AST_FunctionDef, start);
     if (!node) return NULL;
     node->FunctionDef.name = name; /* AsyncFunctionDef has the same fields */

@@ -32,6 +32,7 @@ static Comprehension *parse_for_if_clause(Parser *p) {
         push(p, condition);
     }
     if (p->failed) return NULL;
+    if (is_async && !check_version(p, 6, "Async comprehensions are")) return NULL;
     Comprehension *clause = node_new_plain(p, AST_comprehension);
     if (!clause) return NULL;
     clause->target = target;

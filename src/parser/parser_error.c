@@ -194,6 +194,12 @@ void *indentation_error(Parser *p, const char *format, ...) {
         return NULL;                                                                               \
     } while (0)
 
+bool check_version(Parser *p, int minor, const char *what) {
+    if (likely(p->version >= minor)) return true;
+    parser_syntax_error(p, "%s only supported in Python 3.%d and greater", what, minor);
+    return false;
+}
+
 void *error_at_node(Parser *p, const void *node, const char *format, ...) {
     const AstNode *n = node;
     RAISE_BETWEEN(n->lineno, n->col_offset, n->end_lineno, n->end_col_offset);

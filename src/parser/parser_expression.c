@@ -90,6 +90,7 @@ Expr *parse_assignment_expression(Parser *p) {
     p->position++;
     Expr *value = parse_expression(p);
     if (!value) return reset(p, start);
+    if (!check_version(p, 8, "Assignment expressions are")) return NULL;
     Expr *named = node_new(p, AST_NamedExpr, start);
     if (!named) return NULL;
     target->Name.ctx = AST_Store;
@@ -416,6 +417,7 @@ static Expr *parse_binary(Parser *p, unsigned weakest) {
             p->position = mark;
             break;
         }
+        if (operator.kind == AST_MatMult && !check_version(p, 5, "The '@' operator is")) return NULL;
         Expr *node = node_new(p, AST_BinOp, start);
         if (!node) return NULL;
         node->BinOp.left = left;

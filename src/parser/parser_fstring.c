@@ -199,6 +199,7 @@ static bool parse_field(Format *f, int base, int nesting) {
     if (!value) return false;
     bool debug = *f->position == '=';
     if (debug) {
+        if (!check_version(f->p, 8, "f-string: self documenting expressions are")) return false;
         f->position++;
         while (f->position < f->end && strchr(" \t\n\f\r", *f->position)) f->position++;
         Str *text = str_from_utf8(brace + 1, (size_t)(f->position - brace - 1));

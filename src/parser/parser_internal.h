@@ -23,6 +23,7 @@ typedef struct Parser {
     Str *filename;
     ParseMode mode;
     unsigned flags;
+    int version;   /* 3.`version` is the language wanted */
     Lexer lexer;
     Token *tokens; /* malloc'ed; all tokens so far */
     int position;  /* index of the next token */
@@ -189,6 +190,9 @@ void *error_tokens(Parser *p, const Token *first, const Token *last, const char 
 void *error_token_to_node(Parser *p, const Token *first, const void *last, const char *format, ...);
 void *error_node_to_token(Parser *p, const void *first, const Token *last, const char *format, ...);
 void *indentation_error(Parser *p, const char *format, ...);
+/* `what` ("... is" or "... are") came with Python 3.`minor`: false, with the error, if that is later
+ * than the language wanted. */
+bool check_version(Parser *p, int minor, const char *what);
 /* "'(' was never closed", about the innermost open bracket. */
 void *parser_error_unclosed(Parser *p);
 /* By the lexer: offsets are the characters between `line_start` and `at` / `end`. */

@@ -86,7 +86,8 @@ static Parameter *parse_maybe_default(Parser *p, bool lambda, Expr **value) {
 /* '/' (',' | &')') */
 static bool parse_slash(Parser *p, bool lambda) {
     int start = p->position;
-    if (accept(p, TOKEN_SLASH) && end_of_param(p, lambda)) return true;
+    if (accept(p, TOKEN_SLASH) && end_of_param(p, lambda))
+        return check_version(p, 8, "Positional-only parameters are");
     p->position = start;
     return false;
 }

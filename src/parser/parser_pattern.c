@@ -521,6 +521,7 @@ Stmt *parse_match(Parser *p) {
         p->position = start;
         return p->second_pass && !p->failed ? invalid_match(p) : NULL;
     }
+    if (!check_version(p, 10, "Pattern matching is")) return NULL;
     Stmt *node = node_new(p, AST_Match, start);
     if (!node) return NULL;
     node->Match.subject = subject;

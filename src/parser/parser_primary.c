@@ -81,6 +81,10 @@ static Expr *constant(Parser *p, int start, Value value) {
 Expr *parse_number(Parser *p) {
     int start = p->position;
     if (!accept(p, TOKEN_NUMBER)) return NULL;
+    const Token *token = token_at(p, start);
+    if (unlikely(p->version < 6) && memchr(token->start, '_', (size_t)(token->end - token->start)) &&
+        !check_version(p, 6, "Underscores in numeric literals are"))
+        return NULL;
     Value value = number_value(p, token_at(p, start));
     if (is_error(value) || !keep(p, value)) {
         p->failed = true;
@@ -264,6 +268,7 @@ Expr *parse_await_primary(Parser *p) {
     int start = p->position++;
     Expr *value = parse_primary(p);
     if (!value) return reset(p, start);
+    if (!check_version(p, 5, "Await expressions are")) return NULL;
     Expr *node = node_new(p, AST_Await, start);
     if (node) node->Await.value = value;
     return node;

@@ -37,6 +37,7 @@ static Stmt *parse_annotation(Parser *p, int start, Expr *target, bool simple) {
         if (p->failed) return NULL;
         if (!value) p->position = mark;
     }
+    if (!check_version(p, 6, "Variable annotation syntax is")) return NULL;
     Stmt *node = node_new(p, AST_AnnAssign, start);
     if (!node) return NULL;
     set_context(target, AST_Store);
@@ -55,6 +56,7 @@ static bool is_single_target(const Expr *e) {
 static Stmt *parse_augmented(Parser *p, int start, Expr *target) {
     AstKind operator = augmented_operator(peek(p));
     if (operator == AST_NO_KIND) return NULL;
+    if (operator == AST_MatMult && !check_version(p, 5, "The '@' operator is")) return NULL;
     p->position++;
     Expr *value = parse_annotated_rhs(p);
     if (!value) return NULL;

@@ -409,6 +409,7 @@ Expr *parse_strings(Parser *p) {
             return parser_syntax_error(p, "cannot mix bytes and nonbytes literals");
         format |= literal.format;
     }
+    if (format && !check_version(p, 6, "Format strings are")) return NULL;
     Expr *node = bytes    ? bytes_constant(p, first, last)
                  : format ? joined_string(p, first, last)
                           : text_constant(p, first, last);

@@ -76,6 +76,7 @@ bool parse_type_params(Parser *p, TypeParamSequence *out) {
         if (!accept(p, TOKEN_COMMA)) break;
     }
     if (!p->failed && p->scratch_count > base && accept(p, TOKEN_RSQB)) {
+        if (!check_version(p, 12, "Type parameter lists are")) return false;
         TAKE(p, base, *out);
         return !p->failed;
     }
@@ -95,6 +96,7 @@ Stmt *parse_type_alias(Parser *p) {
     if (!name || !accept(p, TOKEN_EQUAL)) return reset(p, start);
     Expr *value = parse_expression(p);
     if (!value) return reset(p, start);
+    if (!check_version(p, 12, "Type statement is")) return NULL;
     Stmt *alias = node_new(p, AST_TypeAlias, start);
     if (!alias) return NULL;
     name->Name.ctx = AST_Store;

@@ -60,3 +60,18 @@ const char *value_os_path(Value path, Value *path_object) {
     }
     return text;
 }
+
+Str *value_source_name(Value path) {
+    if (is_str(path)) return as_str(path);
+    BufferView view;
+    if (!is_bytes(path) && has_buffer(path)) {
+        if (!warn(&DeprecationWarning, 1, "path should be string, bytes, or os.PathLike, not %T", path) ||
+            !buffer_get(path, &view, BUFFER_SIMPLE))
+            return NULL;
+        Str *name = str_from_os_text(view.data, (size_t)view.length);
+        buffer_release(&view);
+        return name;
+    }
+    const char *text = value_os_path(path, NULL);
+    return text ? str_from_os_text(text, strlen(text)) : NULL;
+}

@@ -38,6 +38,9 @@ bool has_buffer(Value v);
 Value memoryview_from(Value v);
 /* Converts a str / bytes-like path (os.fspath) to text for the system: NULL with an exception set. */
 const char *value_os_path(Value path, Value *path_object);
+/* The same to a str, as the name of a source file; other buffers than bytes, too, with a
+ * DeprecationWarning. NULL with an exception set. */
+Str *value_source_name(Value path);
 
 /* bytearray: an array cell that is replaced when it grows; `exports` counts buffers in use, which
  * forbid resizing (BufferError: "Existing exports of data: object cannot be re-sized"). */

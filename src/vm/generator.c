@@ -202,6 +202,19 @@ static Value throw_exception(Generator *generator, Value exception, bool *finish
     return result;
 }
 
+/* An instance of an exception class; where making it fails, what that raised. */
+static Value make_instance(Value type, Value value) {
+    Value exception;
+    if (is_empty(value) || is_none(value)) exception = call_0(type);
+    else if (is_instance_of(value, OBJECT_AS(Type, type))) exception = value;
+    else if (is_tuple(value)) exception = call_with(type, as_tuple(value), NULL);
+    else exception = call_1(type, value);
+    if (!is_error(exception) && !is_exception(exception))
+        exception = raise_error(&TypeError, "calling %R should have returned an instance of BaseException, not %T",
+                                type, exception);
+    return is_error(exception) ? error_fetch() : exception;
+}
+
 /* throw(type[, value[, traceback]]) to an exception object. */
 static Value make_thrown(Value type, Value value, Value traceback) {
     if (is_none(traceback)) traceback = VALUE_EMPTY;
@@ -209,14 +222,7 @@ static Value make_thrown(Value type, Value value, Value traceback) {
         return raise_error(&TypeError, "throw() third argument must be a traceback object");
     Value exception;
     if (is_type(type) && type_has(OBJECT_AS(Type, type), TYPE_EXCEPTION)) {
-        if (is_empty(value) || is_none(value)) exception = call_0(type);
-        else if (is_instance_of(value, OBJECT_AS(Type, type))) exception = value;
-        else if (is_tuple(value)) exception = call_with(type, as_tuple(value), NULL);
-        else exception = call_1(type, value);
-        if (is_error(exception)) return VALUE_ERROR;
-        if (!is_exception(exception))
-            return raise_error(&TypeError, "calling %R should have returned an instance of BaseException, not %T",
-                               type, exception);
+        exception = make_instance(type, value);
     } else if (is_exception(type)) {
         if (!is_empty(value) && !is_none(value))
             return raise_error(&TypeError, "instance exception may not have a separate value");

@@ -112,7 +112,8 @@ enum {
     FLAG_ALLOW_INCOMPLETE_INPUT = 0x4000,
 };
 
-Value (*compile_ast_hook)(Value source, Str *filename, ParseMode mode, int flags, int optimize);
+Value (*compile_ast_hook)(Value source, Str *filename, ParseMode mode, int flags, int optimize,
+                          int minor_version);
 
 static Value decode_source(const char *encoding, const char *source, size_t length) {
     Str *text = codec_decode(source, length, encoding, NULL);
@@ -139,14 +140,19 @@ static Value compile_text(const char *text, size_t length, unsigned parse_flags,
     return code ? object_value(code) : VALUE_ERROR;
 }
 
-Value compile_source(Value source, Str *filename, const char *mode_name, int flags, int dont_inherit, int optimize) {
+Value compile_source(Value source, Str *filename, const char *mode, int flags, int dont_inherit, int optimize) {
+    return compile_source_of_version(source, filename, mode, flags, dont_inherit, optimize, -1);
+}
+
+Value compile_source_of_version(Value source, Str *filename, const char *mode_name, int flags, int dont_inherit,
+                                int optimize, int minor_version) {
     ParseMode mode = mode_name[0] == 'e' ? (mode_name[1] == 'v' ? PARSE_EVAL : PARSE_FILE)
                      : mode_name[0] == 's' ? PARSE_SINGLE : PARSE_FUNC_TYPE;
     if (!dont_inherit) flags |= (int)inherited_flags();
     if (optimize < 0) optimize = runtime.optimize;
     bool is_text = is_str(source) || has_buffer(source);
     if (!is_text || (flags & FLAG_ONLY_AST)) {
-        if (compile_ast_hook) return compile_ast_hook(source, filename, mode, flags, optimize);
+        if (compile_ast_hook) return compile_ast_hook(source, filename, mode, flags, optimize, minor_version);
         if (!is_text)
             return raise_error(&TypeError, "compile() arg 1 must be a string, bytes or AST object");
         return raise_error(&NotImplementedError, "compile() to an AST object needs the module _ast, which this "

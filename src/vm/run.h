@@ -21,10 +21,14 @@ void compile_init(void);
 /* builtins.__build_class__ */
 Value build_class(Value *args, size_t count, Tuple *names);
 /* Compiles or makes AST objects; set by modules/ast_module.c. */
-extern Value (*compile_ast_hook)(Value source, Str *filename, ParseMode mode, int flags, int optimize);
+extern Value (*compile_ast_hook)(Value source, Str *filename, ParseMode mode, int flags, int optimize,
+                                 int minor_version);
 /* Source text (str, bytes or an AST object) to a code object: builtins.compile(). `flags` are the
  * PyCF_* bits; `optimize` -1: the interpreter's. */
 Value compile_source(Value source, Str *filename, const char *mode, int flags, int dont_inherit,
                      int optimize);
+/* The same; with PyCF_ONLY_AST, what came after Python 3.`minor_version` is refused (-1: nothing). */
+Value compile_source_of_version(Value source, Str *filename, const char *mode, int flags, int dont_inherit,
+                                int optimize, int minor_version);
 
 #endif

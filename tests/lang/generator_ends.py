@@ -63,5 +63,17 @@ with warnings.catch_warnings(record=True) as caught:
     print(reports, caught[1].message)
     # expect: ['ZeroDivisionError'] coroutine 'never' was never awaited
 
+class NoInstance(Exception):
+    def __new__(cls):
+        return cls
+
+
+# What cannot be made is not thrown; what making it raised is.
+fresh = numbers(1)
+try:
+    fresh.throw(NoInstance)
+except TypeError as error:
+    print("TypeError", list(fresh))     # expect: TypeError []
+
 print(type(coroutine).send.__doc__.splitlines()[0])
 # expect: send(arg) -> send 'arg' into coroutine,
