@@ -188,14 +188,29 @@ static Value new_instance(Type *type, Value *args, size_t count, Tuple *names) {
     return array ? object_value(array) : VALUE_ERROR;
 }
 
+static bool append_item(Value item, void *self) {
+    int byte = byte_value(item, "byte must be in range(0, 256)");
+    uint8_t c = (uint8_t)byte;
+    return byte >= 0 && append_bytes(self, &c, 1);
+}
+
+/* Something whose items come by running Python, which may look at the bytes that are there already. */
+static bool comes_one_by_one(Value source) {
+    return !is_empty(source) && is_iterable(source) && !is_str(source) && !has_buffer(source) &&
+           !has_index(source) && !is_exactly(source, &list_type) && !is_exactly(source, &tuple_type);
+}
+
 static bool init(Value self, Value *args, size_t count, Tuple *names) {
     static const char signature[] = "(source=b'', encoding='utf-8', errors='strict')";
     static Signature *parsed;
     Value a[3];
     StrBuffer *buffer;
     int64_t length;
-    if (!bind_arguments("bytearray", signature, &parsed, args, count, names, a) ||
-        !bytes_collect(&bytearray_type, a[0], a[1], a[2], &buffer, &length))
+    if (!bind_arguments("bytearray", signature, &parsed, args, count, names, a)) return false;
+    if (comes_one_by_one(a[0]) && is_empty(a[1]) && is_empty(a[2]))
+        return splice(as_bytearray(self), 0, INT64_MAX, NULL, 0) &&
+               iterate(a[0], append_item, as_bytearray(self));
+    if (!bytes_collect(&bytearray_type, a[0], a[1], a[2], &buffer, &length))
         return false;
     return splice(as_bytearray(self), 0, INT64_MAX, buffer->bytes, length);
 }
