@@ -44,8 +44,10 @@ typedef struct Runtime {
     /* command line */
     int optimize, verbose, interactive, inspect, dont_write_bytecode, no_site, no_user_site;
     int ignore_environment, isolated, unbuffered, bytes_warning, quiet, utf8_mode, dev_mode, safe_path;
+    int warn_default_encoding, random_hashing; /* -X warn_default_encoding, -R */
     Value atexit_callbacks; /* list of (function, args, kwargs) */
-    int int_max_str_digits; /* atomic */
+    int int_max_str_digits; /* atomic; 0: no limit */
+    int int_max_str_digits_option; /* as the command line or the environment say; -1: they do not */
 } Runtime;
 extern Runtime runtime;
 

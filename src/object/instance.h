@@ -39,7 +39,8 @@ static inline InstanceExtra **instance_extra(Object *object, const Shape *shape)
  * NULL: MemoryError. */
 Dict *instance_dict(Object *object);
 bool instance_set_dict(Object *object, Value dict);
-/* Getter and setter of `__dict__` for any object that has one; AttributeError for the others. */
+/* Getter and setter of `__dict__` for objects of builtin types: AttributeError where there is none, TypeError
+ * for deleting it. */
 Value object_get_dict(Value self);
 bool object_set_dict(Value self, Value value);
 /* A root shape for instances of `type` with room for `inline_capacity` attributes inside. */

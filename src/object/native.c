@@ -135,7 +135,9 @@ static Value too_many(const char *name, const Signature *s, size_t count, size_t
                        (long long)(count + keywords) - self);
 }
 
-static Value wrong_count(const char *name, const char *qualified, const Signature *s, size_t given) {
+static Value wrong_count(const char *name, const MethodDef *def, const Signature *s, Value *args, size_t given) {
+    char buffer[128];
+    const char *qualified = qualified_name(name, def, s, args, given, buffer);
     int64_t self = s->has_self;
     int64_t count = (int64_t)given - self, least = s->required - self, most = s->positional - self;
     if (least < 0) least = 0;
@@ -151,6 +153,9 @@ static Value wrong_count(const char *name, const char *qualified, const Signatur
     if (only_positional) {
         const char *how = least == most ? "" : count < least ? "at least " : "at most ";
         int64_t bound = count < least ? least : most;
+        if (def && def->flags & METHOD_TAKES)
+            return raise_error(&TypeError, "%s() takes %s%lld argument%s (%lld given)", name, how,
+                               (long long)bound, plural(bound), (long long)count);
         return raise_error(&TypeError, "%s expected %s%lld argument%s, got %lld", name, how,
                            (long long)bound, plural(bound), (long long)count);
     }
@@ -225,7 +230,7 @@ static bool bind(const char *name, const MethodDef *def, const Signature *s, Val
         if (!rest) return false;
         slots[s->var_positional] = object_value(rest);
     } else if (count > s->positional) {
-        wrong_count(name, qualified_name(name, def, s, args, count, buffer), s, count);
+        wrong_count(name, def, s, args, count);
         return false;
     }
     if (s->var_keyword >= 0) {
@@ -237,7 +242,7 @@ static bool bind(const char *name, const MethodDef *def, const Signature *s, Val
     for (size_t i = count; i < s->required; i++) {
         if (!is_empty(slots[i])) continue;
         if (i < s->positional_only || (keywords == 0 && s->positional_only >= s->positional)) {
-            wrong_count(name, qualified_name(name, def, s, args, count, buffer), s, count);
+            wrong_count(name, def, s, args, count);
         } else {
             missing_argument(name, s, i);
         }

@@ -11,7 +11,7 @@
 #include "types/list.h"
 #include "types/module.h"
 
-Runtime runtime;
+Runtime runtime = {.int_max_str_digits_option = -1};
 
 
 Type *type_of_immediate(Value value) {
@@ -166,8 +166,15 @@ Value object_get_dict(Value self) {
         return raise_attribute_error(self, NAME("__dict__"), "'%T' object has no attribute '__dict__'", self);
     return value_or_error(instance_dict(object_of(self)));
 }
-bool object_set_dict(Value self, Value value) { return instance_set_dict(object_of(self), value); }
-static const GetSetDef dict_getset = {"__dict__", object_get_dict, object_set_dict, "dictionary for instance variables (if defined)"};
+static bool set_or_delete_dict(Value self, Value value) { return instance_set_dict(object_of(self), value); }
+bool object_set_dict(Value self, Value value) {
+    if (!is_empty(value)) return set_or_delete_dict(self, value);
+    raise_error(&TypeError, "cannot delete __dict__");
+    return false;
+}
+static const GetSetDef dict_getset = {"__dict__", object_get_dict, set_or_delete_dict,
+                                      "dictionary for instance variables (if defined)"};
+static const GetSetDef builtin_dict_getset = {"__dict__", object_get_dict, object_set_dict, NULL};
 
 Value (*weakref_list_head)(Value object);
 static Value get_weakref(Value self) {
@@ -177,7 +184,7 @@ static const GetSetDef weakref_getset = {"__weakref__", get_weakref, NULL,
                                          "list of weak references to the object (if defined)"};
 
 bool type_add_dict_descriptor(Type *type) {
-    Value descriptor = getset_descriptor_new(type, &dict_getset);
+    Value descriptor = getset_descriptor_new(type, type_has(type, TYPE_HEAP) ? &dict_getset : &builtin_dict_getset);
     return !is_error(descriptor) && dict_set_str(type->dict, NAME("__dict__"), descriptor);
 }
 bool type_add_weakref_descriptor(Type *type) {

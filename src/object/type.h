@@ -39,6 +39,7 @@ enum {
     METHOD_CLASS = 2,  /* args[0] is the class */
     METHOD_RAW = 4,    /* `raw` instead of `code` */
     METHOD_COEXIST = 8, /* replaces the wrapper of a slot of the same name */
+    METHOD_TAKES = 16, /* a wrong number of arguments is told as "find() takes at most 3 arguments" */
 };
 
 /* `signature` is what inspect shows, and what binds: "($self, sep=None, /, maxsplit=-1)"; defaults
@@ -54,6 +55,7 @@ typedef struct MethodDef {
     NativeRawCode raw;
 } MethodDef;
 #define METHOD(name, code, signature, doc) {name, code, signature, doc, 0, NULL}
+#define TAKES_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_TAKES, NULL}
 #define CLASS_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_CLASS, NULL}
 #define STATIC_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_STATIC, NULL}
 #define RAW_METHOD(name, raw_code, signature, doc) {name, NULL, signature, doc, METHOD_RAW, raw_code}

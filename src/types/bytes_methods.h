@@ -38,21 +38,21 @@ Value bytes_getitem_from(Value self, Value key, const char *type_name);
            "Return a copy whose first byte is upper case and the rest lower case (ASCII)."),       \
     METHOD("center", bytes_center, "($self, width, fillchar=b' ', /)",                             \
            "Return the bytes centred in a field of that width."),                                  \
-    METHOD("count", bytes_count, "($self, sub, start=None, end=None, /)",                          \
+    TAKES_METHOD("count", bytes_count, "($self, sub, start=None, end=None, /)",                          \
            "Return how often sub occurs in self[start:end] without overlap."),                     \
     METHOD("decode", bytes_decode, "($self, /, encoding='utf-8', errors='strict')",                \
            "Decode the bytes with the codec of that name."),                                       \
-    METHOD("endswith", bytes_endswith, "($self, suffix, start=None, end=None, /)",                 \
+    TAKES_METHOD("endswith", bytes_endswith, "($self, suffix, start=None, end=None, /)",                 \
            "Tell whether self[start:end] ends with suffix, or with one of a tuple of them."),      \
     METHOD("expandtabs", bytes_expandtabs, "($self, /, tabsize=8)",                                \
            "Return a copy with tabs expanded to spaces."),                                         \
-    METHOD("find", bytes_find, "($self, sub, start=None, end=None, /)",                            \
+    TAKES_METHOD("find", bytes_find, "($self, sub, start=None, end=None, /)",                            \
            "Return the lowest index in self[start:end] where sub is found, or -1."),               \
     CLASS_METHOD("fromhex", bytes_fromhex, "($type, string, /)",                                   \
                  "Make an object from a text of hexadecimal digits."),                             \
     METHOD("hex", bytes_hex_method, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",          \
            "Return the bytes as hexadecimal digits."),                                             \
-    METHOD("index", bytes_index, "($self, sub, start=None, end=None, /)",                          \
+    TAKES_METHOD("index", bytes_index, "($self, sub, start=None, end=None, /)",                          \
            "Like find(), but raise ValueError when sub is not found."),                            \
     METHOD("isalnum", bytes_isalnum, "($self, /)",                                                 \
            "Tell whether all bytes are ASCII letters or digits and there is one."),                \
@@ -84,9 +84,9 @@ Value bytes_getitem_from(Value self, Value key, const char *type_name);
            "Return the bytes without that prefix if they have it."),                               \
     METHOD("removesuffix", bytes_removesuffix, "($self, suffix, /)",                               \
            "Return the bytes without that suffix if they have it."),                               \
-    METHOD("rfind", bytes_rfind, "($self, sub, start=None, end=None, /)",                          \
+    TAKES_METHOD("rfind", bytes_rfind, "($self, sub, start=None, end=None, /)",                          \
            "Return the highest index in self[start:end] where sub is found, or -1."),              \
-    METHOD("rindex", bytes_rindex, "($self, sub, start=None, end=None, /)",                        \
+    TAKES_METHOD("rindex", bytes_rindex, "($self, sub, start=None, end=None, /)",                        \
            "Like rfind(), but raise ValueError when sub is not found."),                           \
     METHOD("rjust", bytes_rjust, "($self, width, fillchar=b' ', /)",                               \
            "Return the bytes at the right of a field of that width."),                             \
@@ -100,7 +100,7 @@ Value bytes_getitem_from(Value self, Value key, const char *type_name);
            "Return the list of parts between separators; None separates at white space."),         \
     METHOD("splitlines", bytes_splitlines, "($self, /, keepends=False)",                           \
            "Return the list of lines, without their ends unless keepends is true."),               \
-    METHOD("startswith", bytes_startswith, "($self, prefix, start=None, end=None, /)",             \
+    TAKES_METHOD("startswith", bytes_startswith, "($self, prefix, start=None, end=None, /)",             \
            "Tell whether self[start:end] begins with prefix, or with one of a tuple of them."),    \
     METHOD("strip", bytes_strip, "($self, bytes=None, /)",                                         \
            "Return a copy without leading and trailing white space, or bytes in `bytes`."),        \
