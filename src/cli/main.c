@@ -1,6 +1,7 @@
 /* main.c - the command line, as python3's: see `weft -h`. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -66,6 +67,9 @@ static const char usage_text[] =
     "         -X gcstats: print the collector's statistics at the end\n"
     "         -X library=FOLDER: where the standard library is (also WEFT_LIBRARY)\n"
     "         -X int_max_str_digits=N: limit of int<->str conversions\n"
+    "             (also PYTHONINTMAXSTRDIGITS=N)\n"
+    "         -X warn_default_encoding: warn where text is opened with no encoding given\n"
+    "             (also PYTHONWARNDEFAULTENCODING=1)\n"
     "         -X utf8[=0|1], -X dev\n"
     "file   : program read from script file\n"
     "-      : program read from stdin (default; interactive mode if a tty)\n"
@@ -76,6 +80,19 @@ static NORETURN void usage_error(const char *program, const char *format, const 
     fprintf(stderr, "usage: %s [option] ... [-c cmd | -m mod | file | -] [arg] ...\n"
                     "Try `weft -h' for more information.\n", program);
     exit(2);
+}
+
+/* The limit for conversions between int and decimal text, as `source` gives it. */
+static void digit_limit(const char *source, const char *text) {
+    char *end;
+    errno = 0;
+    long digits = strtol(text, &end, 10);
+    if (*end || end == text || errno || digits > INT_MAX || (digits != 0 && digits < 640)) {
+        fprintf(stderr, "Fatal Python error: config_init_int_max_str_digits: %s: invalid limit; "
+                        "must be >= 640 or 0 for unlimited.\n", source);
+        exit(1);
+    }
+    runtime.int_max_str_digits_option = (int)digits;
 }
 
 static void x_option(CommandLine *line, const char *option) {
@@ -91,16 +108,10 @@ static void x_option(CommandLine *line, const char *option) {
     else if (strcmp(option, "utf8") == 0 || strcmp(option, "utf8=1") == 0) runtime.utf8_mode = 1;
     else if (strcmp(option, "utf8=0") == 0) runtime.utf8_mode = 0;
     else if (strcmp(option, "dev") == 0) runtime.dev_mode = 1;
-    else if (strncmp(option, "int_max_str_digits=", 19) == 0) {
-        char *end;
-        long digits = strtol(option + 19, &end, 10);
-        if (*end || end == option + 19 || (digits != 0 && digits < 640)) {
-            fprintf(stderr, "Fatal Python error: config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; "
-                            "must be >= 640 or 0 for unlimited.\n");
-            exit(1);
-        }
-        runtime.int_max_str_digits = digits == 0 ? -1 : (int)digits;
-    }
+    else if (strcmp(option, "warn_default_encoding") == 0 || strncmp(option, "warn_default_encoding=", 22) == 0)
+        runtime.warn_default_encoding = 1;
+    else if (strcmp(option, "int_max_str_digits") == 0) digit_limit("-X int_max_str_digits", "");
+    else if (strncmp(option, "int_max_str_digits=", 19) == 0) digit_limit("-X int_max_str_digits", option + 19);
 }
 
 /* One letter without an argument; false: not known. */
@@ -118,7 +129,7 @@ static bool simple_option(CommandLine *line, char letter) {
     case 'O': runtime.optimize++; return true;
     case 'P': runtime.safe_path = 1; return true;
     case 'q': runtime.quiet = 1; return true;
-    case 'R': return true;
+    case 'R': runtime.random_hashing = 1; return true;
     case 's': runtime.no_user_site = 1; return true;
     case 'S': runtime.no_site = 1; return true;
     case 'u': runtime.unbuffered = 1; return true;
@@ -206,10 +217,9 @@ static void read_environment(CommandLine *line) {
     const char *utf8 = getenv("PYTHONUTF8");
     if (utf8 && strcmp(utf8, "1") == 0) runtime.utf8_mode = 1;
     const char *digits = getenv("PYTHONINTMAXSTRDIGITS");
-    if (digits && *digits && !runtime.int_max_str_digits) {
-        long number = strtol(digits, NULL, 10);
-        runtime.int_max_str_digits = number == 0 ? -1 : (int)number;
-    }
+    if (digits && *digits && runtime.int_max_str_digits_option < 0) digit_limit("PYTHONINTMAXSTRDIGITS", digits);
+    const char *warn_encoding = getenv("PYTHONWARNDEFAULTENCODING");
+    if (warn_encoding && *warn_encoding) runtime.warn_default_encoding = 1;
 }
 
 /* --- running ---------------------------------------------------------------------------------------------------- */

@@ -122,9 +122,10 @@ static void check(bool condition, const char *what) {
     fatal("cannot start: %s", what);
 }
 
-/* PYTHONHASHSEED: a number, or "random". */
+/* PYTHONHASHSEED: a number, or "random"; -R overrules it. */
 static void init_hashing(void) {
-    const char *setting = runtime.ignore_environment ? NULL : getenv("PYTHONHASHSEED");
+    bool ignored = runtime.ignore_environment || runtime.random_hashing;
+    const char *setting = ignored ? NULL : getenv("PYTHONHASHSEED");
     if (!setting || !*setting || strcmp(setting, "random") == 0) {
         hash_init(true, 0);
         return;
@@ -144,7 +145,8 @@ void runtime_init_core(void) {
     setlocale(LC_CTYPE, "");
     init_hashing();
     runtime.recursion_limit = 1000;
-    if (!runtime.int_max_str_digits) runtime.int_max_str_digits = 4300;
+    int limit = runtime.int_max_str_digits_option;
+    store_relaxed(&runtime.int_max_str_digits, limit < 0 ? 4300 : limit);
     heap_init();
     heap_hooks.out_of_memory = (void (*)(void))raise_memory_error;
     heap_add_root_scanner(runtime_scan);

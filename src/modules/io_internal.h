@@ -155,6 +155,8 @@ static inline LineEnd newline_line_end(const char *newline) {
 }
 
 /* --- text (io_text_internal.h, io_text.c, io_stdio.c) ---------------------------------------------------------------------------- */
+/* -X warn_default_encoding: EncodingWarning. Runs Python. False: it became an exception. */
+bool io_warn_default_encoding(int stack_level);
 /* `encoding`, `errors`: strs or None; newline: NULL for None. */
 Value text_io_new(Value buffer, Value encoding, Value errors, const char *newline,
                   bool line_buffering, bool write_through);

@@ -1,6 +1,7 @@
 /* io_module.c - the module _io: open() and the table. */
 #include <unistd.h>
 #include "modules/io_internal.h"
+#include "types/exception.h"
 
 /* --- open() ------------------------------------------------------------------------------------------- */
 
@@ -157,8 +158,16 @@ static Value module_open_code(Value *args) {
     return is_error(raw) ? raw : make_buffered(&mode, raw, as_file_io(raw)->block_size);
 }
 
+bool io_warn_default_encoding(int stack_level) {
+    return !runtime.warn_default_encoding ||
+           warn(&EncodingWarning, stack_level, "'encoding' argument not specified");
+}
+
 static Value module_text_encoding(Value *args) {
+    int64_t stack_level = 2;
     if (!is_none(args[1])) return args[1];
+    if (!is_empty(args[2]) && !value_to_int64(args[2], &stack_level)) return VALUE_ERROR;
+    if (!io_warn_default_encoding((int)stack_level)) return VALUE_ERROR;
     return object_value(str_intern_c(runtime.utf8_mode ? "utf-8" : "locale"));
 }
 

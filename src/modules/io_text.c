@@ -99,6 +99,7 @@ static bool set_up(TextIo *self, Value buffer, Value encoding, Value errors, con
     self->writable = (uint8_t)writable;
     self->seekable = self->telling = (uint8_t)seekable;
     self->has_read1 = (uint8_t)has_read1;
+    if (is_none(encoding) && !io_warn_default_encoding(1)) return false;
     if (is_none(encoding) || str_equal_c(as_str(encoding), "locale")) encoding = text_locale_encoding();
     if (is_error(encoding)) return false;
     if (is_none(errors)) errors = object_value(str_intern_c("strict"));

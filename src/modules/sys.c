@@ -167,6 +167,8 @@ static Value sys_get_int_max_str_digits(Value *args) {
 static Value sys_set_int_max_str_digits(Value *args) {
     int64_t digits;
     if (!int_argument(args[0], &digits)) return VALUE_ERROR;
+    if (digits > INT32_MAX || digits < INT32_MIN)
+        return raise_error(&OverflowError, "Python int too large to convert to C int");
     if (digits != 0 && digits < 640)
         return raise_error(&ValueError, "maxdigits must be 0 or larger than 640");
     store_relaxed(&runtime.int_max_str_digits, (int)digits);

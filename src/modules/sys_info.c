@@ -101,7 +101,7 @@ static Value make_flags(void) {
         "dev_mode", "utf8_mode", "warn_default_encoding", "safe_path", "int_max_str_digits"};
     if (!flags_type)
         flags_type = structseq_type_new_sealed("sys.flags", "Flags of the command line.", fields, 18, 18);
-    const char *seed = runtime.ignore_environment ? NULL : getenv("PYTHONHASHSEED");
+    const char *seed = runtime.ignore_environment || runtime.random_hashing ? NULL : getenv("PYTHONHASHSEED");
     Value items[18] = {
         int_value(0), int_value(runtime.inspect), int_value(runtime.interactive),
         int_value(runtime.optimize), int_value(runtime.dont_write_bytecode),
@@ -109,8 +109,9 @@ static Value make_flags(void) {
         int_value(runtime.ignore_environment), int_value(runtime.verbose),
         int_value(runtime.bytes_warning), int_value(runtime.quiet),
         int_value(!(seed && strcmp(seed, "0") == 0)), int_value(runtime.isolated),
-        bool_value(runtime.dev_mode), int_value(runtime.utf8_mode), int_value(0),
-        bool_value(runtime.safe_path), int_value(load_relaxed(&runtime.int_max_str_digits))};
+        bool_value(runtime.dev_mode), int_value(runtime.utf8_mode),
+        int_value(runtime.warn_default_encoding), bool_value(runtime.safe_path),
+        int_value(runtime.int_max_str_digits_option)};
     return structseq_new(flags_type, items);
 }
 

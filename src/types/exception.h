@@ -47,6 +47,7 @@
 #define UnicodeEncodeError exc_UnicodeEncodeError
 #define ZeroDivisionError exc_ZeroDivisionError
 #define DeprecationWarning exc_DeprecationWarning
+#define EncodingWarning exc_EncodingWarning
 #define RuntimeWarning exc_RuntimeWarning
 #define ResourceWarning exc_ResourceWarning
 #define SyntaxWarning exc_SyntaxWarning
