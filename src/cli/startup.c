@@ -150,6 +150,7 @@ void runtime_init_core(void) {
     heap_init();
     heap_hooks.out_of_memory = (void (*)(void))raise_memory_error;
     heap_add_root_scanner(runtime_scan);
+    function_init();
     frame_system_init();
     safepoint_hooks = (SafepointHooks){signal_run_handlers, raise_async_exception, run_finalizers};
     thread_system_init(sizeof(Context), context_init, context_destroy);

@@ -58,18 +58,11 @@ static Value ast_reduce(Value *args) {
     return result ? object_value(result) : VALUE_ERROR;
 }
 
-static Value get_dict(Value self) {
-    Dict *dict = instance_dict(object_of(self));
-    return dict ? object_value(dict) : VALUE_ERROR;
-}
-static bool set_dict(Value self, Value value) { return instance_set_dict(object_of(self), value); }
-
 static const MethodDef ast_methods[] = {
     METHOD("__reduce__", ast_reduce, "($self, /)", "Return state information for pickling."),
     {0},
 };
 static const GetSetDef ast_getset[] = {
-    {"__dict__", get_dict, set_dict, NULL},
     {0},
 };
 

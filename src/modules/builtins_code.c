@@ -116,11 +116,8 @@ static bool take_scope(Value globals, Value locals, Dict **globals_out, Value *n
     Value builtins = dict_get(*globals_out, key);
     if (is_error(builtins)) return false;
     if (!is_empty(builtins)) return true;
-    Dict *current = frame ? frame->function->builtins : runtime.builtins;
-    Value module = current == runtime.builtins && !is_empty(runtime.builtins_module)
-                       ? runtime.builtins_module
-                       : object_value(current);
-    return dict_set(*globals_out, key, module);
+    Value current = frame ? frame->function->builtins_object : object_value(runtime.builtins);
+    return dict_set(*globals_out, key, current);
 }
 
 static Value builtin_eval(Value *args) {

@@ -506,7 +506,7 @@ static const MethodDef file_methods[] = {
     {0},
 };
 static const GetSetDef file_getset[] = {
-    {"closed", file_get_closed, NULL, "whether the file is closed"},
+    {"closed", file_get_closed, NULL, "True if the file is closed"},
     {"closefd", file_get_closefd, NULL, "whether closing the object closes the descriptor"},
     {"mode", file_get_mode, NULL, "how the file was opened"},
     {"_finalizing", file_get_finalizing, NULL, NULL},

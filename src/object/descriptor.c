@@ -320,10 +320,6 @@ static void method_trace(Cell *cell, Marker *marker) {
 static Value method_get_doc(Value self) {
     return get_attribute(OBJECT_AS(BoundMethod, self)->function, NAME("__doc__"));
 }
-static Value method_descr_get(Value self, Value instance, Value owner) {
-    (void)instance, (void)owner;
-    return self;
-}
 static Value method_reduce(Value *args) {
     BoundMethod *method = OBJECT_AS(BoundMethod, args[0]);
     Value getattr = dict_get_c(runtime.builtins, "getattr");
@@ -349,7 +345,6 @@ Type method_type = {
     .compare = method_compare,
     .getattribute = method_getattribute,
     .new_instance = method_new,
-    .descr_get = method_descr_get,
     .members = method_members,
     .getset = method_getset,
     .methods = method_methods,
@@ -424,8 +419,7 @@ static void wrapper_trace(Cell *cell, Marker *marker) { marker_visit(marker, ((S
 static const MemberDef wrapper_members[] = {
     {"__func__", MEMBER_VALUE, offsetof(StaticMethod, callable), MEMBER_READONLY, NULL},
     {"__wrapped__", MEMBER_VALUE, offsetof(StaticMethod, callable), MEMBER_READONLY, NULL}, {0}};
-static const GetSetDef wrapper_getset[] = {{"__isabstractmethod__", wrapper_abstract},
-                                           {"__dict__", object_get_dict, object_set_dict}, {0}};
+static const GetSetDef wrapper_getset[] = {{"__isabstractmethod__", wrapper_abstract}, {0}};
 Type staticmethod_type = {
     .root = {.cell_kind = {.trace = wrapper_trace}},
     .name = "staticmethod",
@@ -535,7 +529,10 @@ static Value property_copy(Value self, Value get, Value set, Value del) {
 static Value property_getter(Value *args) { return property_copy(args[0], args[1], VALUE_EMPTY, VALUE_EMPTY); }
 static Value property_setter(Value *args) { return property_copy(args[0], VALUE_EMPTY, args[1], VALUE_EMPTY); }
 static Value property_deleter(Value *args) { return property_copy(args[0], VALUE_EMPTY, VALUE_EMPTY, args[1]); }
-static Value property_set_name(Value *args) {
+static Value property_set_name(Value *args, size_t count, Tuple *names) {
+    if (names && names->length) return raise_error(&TypeError, "property.__set_name__() takes no keyword arguments");
+    if (count != 3)
+        return raise_error(&TypeError, "__set_name__() takes 2 positional arguments but %zu were given", count - 1);
     Property *property = OBJECT_AS(Property, args[0]);
     heap_store_release(property, &property->name, args[2]);
     return VALUE_NONE;
@@ -564,11 +561,12 @@ static const MethodDef property_methods[] = {
     METHOD("getter", property_getter, "($self, fget, /)", "Descriptor to obtain a copy of the property with a different getter."),
     METHOD("setter", property_setter, "($self, fset, /)", "Descriptor to obtain a copy of the property with a different setter."),
     METHOD("deleter", property_deleter, "($self, fdel, /)", "Descriptor to obtain a copy of the property with a different deleter."),
-    METHOD("__set_name__", property_set_name, "($self, owner, name, /)", "Method to set name of a property."), {0}};
+    RAW_METHOD("__set_name__", property_set_name, NULL, "Method to set name of a property."), {0}};
 static const GetSetDef property_getset[] = {{"__isabstractmethod__", property_abstract}, {0}};
 Type property_type = {
     .root = {.cell_kind = {.trace = property_trace}},
     .name = "property",
+    .signature = "(fget=None, fset=None, fdel=None, doc=None)",
     .doc = "Property attribute.\n\n  fget\n    function to be used for getting an attribute value\n  fset\n    "
            "function to be used for setting an attribute value\n  fdel\n    function to be used for del'ing an "
            "attribute\n  doc\n    docstring\n",

@@ -113,24 +113,6 @@ static bool object_init(Value self, Value *args, size_t count, Tuple *names) {
 
 static Value get_class(Value self) { return object_value(type_of(self)); }
 
-static bool same_layout(const Type *a, const Type *b) {
-    const Type *base_a = a, *base_b = b;
-    while (type_has(base_a, TYPE_HEAP)) base_a = base_a->base;
-    while (type_has(base_b, TYPE_HEAP)) base_b = base_b->base;
-    if (base_a != base_b || a->size != b->size || type_has(a, TYPE_HAS_DICT) != type_has(b, TYPE_HAS_DICT))
-        return false;
-    for (; a != b && a != base_a; a = a->base, b = b->base) {
-        if (type_has(b, TYPE_HEAP) != type_has(a, TYPE_HEAP)) break;
-        Tuple *names_a = a->slot_names, *names_b = b->slot_names;
-        if (!names_a != !names_b) return false;
-        if (!names_a) continue;
-        if (names_a->length != names_b->length) return false;
-        for (int64_t i = 0; i < names_a->length; i++)
-            if (!same_value(names_a->items[i], names_b->items[i])) return false;
-    }
-    return true;
-}
-
 static bool set_class(Value self, Value value) {
     if (is_empty(value)) {
         raise_error(&TypeError, "can't delete __class__ attribute");
@@ -146,11 +128,7 @@ static bool set_class(Value self, Value value) {
         raise_error(&TypeError, "__class__ assignment only supported for mutable types or ModuleType subclasses");
         return false;
     }
-    if (!same_layout(old, new_type)) {
-        raise_error(&TypeError, "__class__ assignment: '%s' object layout differs from '%s'", new_type->name,
-                    old->name);
-        return false;
-    }
+    if (!type_layout_agrees(old, new_type, "__class__")) return false;
     Object *object = object_of(self);
     object_lock(object);
     Shape *shape = shape_for_type(object_shape(object), new_type);
@@ -166,14 +144,35 @@ Value object_get_dict(Value self) {
         return raise_attribute_error(self, NAME("__dict__"), "'%T' object has no attribute '__dict__'", self);
     return value_or_error(instance_dict(object_of(self)));
 }
-static bool set_or_delete_dict(Value self, Value value) { return instance_set_dict(object_of(self), value); }
+
 bool object_set_dict(Value self, Value value) {
-    if (!is_empty(value)) return set_or_delete_dict(self, value);
+    if (!is_empty(value)) return instance_set_dict(object_of(self), value);
     raise_error(&TypeError, "cannot delete __dict__");
     return false;
 }
-static const GetSetDef dict_getset = {"__dict__", object_get_dict, set_or_delete_dict,
+
+/* The `__dict__` of the builtin base, where that has one: a class below it has no other. VALUE_EMPTY:
+ * it has none. */
+static Value builtin_dict_descriptor(const Type *type) {
+    while (type_has(type, TYPE_HEAP)) type = type->base;
+    return type_has(type, TYPE_HAS_DICT | TYPE_OWN_DICT) ? type_lookup((Type *)type, NAME("__dict__")) : VALUE_EMPTY;
+}
+
+static Value class_get_dict(Value self) {
+    Value builtin = builtin_dict_descriptor(type_of(self));
+    if (is_empty(builtin)) return object_get_dict(self);
+    return type_of(builtin)->descr_get(builtin, self, object_value(type_of(self)));
+}
+
+static bool class_set_dict(Value self, Value value) {
+    Value builtin = builtin_dict_descriptor(type_of(self));
+    if (is_empty(builtin)) return instance_set_dict(object_of(self), value);
+    return type_of(builtin)->descr_set(builtin, self, value);
+}
+
+static const GetSetDef dict_getset = {"__dict__", class_get_dict, class_set_dict,
                                       "dictionary for instance variables (if defined)"};
+/* Of types with a dict that are not made by class statements. */
 static const GetSetDef builtin_dict_getset = {"__dict__", object_get_dict, object_set_dict, NULL};
 
 Value (*weakref_list_head)(Value object);
@@ -292,31 +291,44 @@ static Value method_reduce_ex(Value *args) {
     return protocol >= 2 ? reduce_new(args[0], protocol) : method_reduce(args);
 }
 
+/* The names of all __slots__ of a class, which copyreg keeps in its `__slotnames__`: a list or None. */
+static Value slot_names_of(Type *type) {
+    Value names = dict_get_str(type->dict, NAME("__slotnames__"));
+    if (is_error(names)) return VALUE_ERROR;
+    if (!is_empty(names)) {
+        if (is_none(names) || is_list(names)) return names;
+        return raise_error(&TypeError, "%s.__slotnames__ should be a list or None, not %T", type->name, names);
+    }
+    Value find = import_attribute("copyreg", "_slotnames");
+    names = is_error(find) ? VALUE_ERROR : call_1(find, object_value(type));
+    if (is_error(names) || is_none(names) || is_list(names)) return names;
+    return raise_error(&TypeError, "copyreg._slotnames didn't return a list or None");
+}
+
 /* The state pickle saves: the instance's dict, and a dict of __slots__ beside it if there are any. */
 static Value method_getstate(Value *args) {
     Value self = args[0];
     Value state = VALUE_NONE;
     Value dict = get_attribute_optional(self, NAME("__dict__"));
     if (is_error(dict)) return VALUE_ERROR;
-    if (!is_empty(dict)) {
-        if (!is_dict(dict) || dict_length(as_dict(dict)) > 0) state = dict;
+    if (!is_empty(dict) && (!is_dict(dict) || dict_length(as_dict(dict)) > 0)) state = dict;
+    Value names = slot_names_of(type_of(self));
+    if (is_error(names)) return VALUE_ERROR;
+    int64_t count = is_list(names) ? list_length(as_list(names)) : 0;
+    if (count == 0) return state;
+    Dict *slots = dict_new();
+    if (!slots) return VALUE_ERROR;
+    for (int64_t i = 0; i < count; i++) {
+        Value name = list_get(as_list(names), i);
+        if (is_empty(name) || !is_str(name))
+            return raise_error(&TypeError, "attribute name must be string, not '%T'", none_if_empty(name));
+        Value value = get_attribute_optional(self, as_str(name));
+        if (is_error(value)) return VALUE_ERROR;
+        if (!is_empty(value) && !dict_set(slots, name, value)) return VALUE_ERROR;
+        if (list_length(as_list(names)) != count)
+            return raise_error(&RuntimeError, "__slotsname__ changed size during iteration");
     }
-    Dict *slots = NULL;
-    Tuple *mro = type_of(self)->mro;
-    for (int64_t i = 0; mro && i < mro->length; i++) {
-        Tuple *names = OBJECT_AS(Type, mro->items[i])->slot_names;
-        for (int64_t j = 0; names && j < names->length; j++) {
-            Value value = get_attribute_optional(self, as_str(names->items[j]));
-            if (is_error(value)) return VALUE_ERROR;
-            if (is_empty(value)) continue;
-            if (!slots && !(slots = dict_new())) return VALUE_ERROR;
-            if (!dict_set(slots, names->items[j], value)) return VALUE_ERROR;
-        }
-    }
-    if (!slots) {
-        return state;
-    }
-    return value_or_error(tuple_pack(2, state, object_value(slots)));
+    return dict_length(slots) ? value_or_error(tuple_pack(2, state, object_value(slots))) : state;
 }
 
 static Value method_format(Value *args) {
@@ -374,6 +386,7 @@ static const GetSetDef object_getset[] = {{"__class__", get_class, set_class, "t
 
 Type object_type_object = {
     .name = "object",
+    .signature = "()",
     .doc = "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new "
            "featureless\ninstance that has no instance attributes and cannot be given any.\n",
     .flags = TYPE_BASE,

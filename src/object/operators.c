@@ -386,6 +386,19 @@ static int check_by_method(Value type, Str *name, Value argument) {
     return is_error(result) ? -1 : value_truth(result);
 }
 
+static int abstract_is_subclass(Value type, Value other) {
+    if (same_value(type, other)) return 1;
+    Value bases = get_attribute_optional(type, NAME("__bases__"));
+    if (is_error(bases)) return -1;
+    if (is_empty(bases) || !is_tuple(bases)) return 0;
+    if (!stack_enter(" in __issubclass__")) return -1;
+    int result = 0;
+    for (int64_t i = 0; i < as_tuple(bases)->length && result == 0; i++)
+        result = abstract_is_subclass(as_tuple(bases)->items[i], other);
+    stack_leave();
+    return result;
+}
+
 int value_is_instance(Value value, Value type) {
     if (is_type(type)) {
         if (type_of(value) == OBJECT_AS(Type, type)) return 1;
@@ -402,20 +415,7 @@ int value_is_instance(Value value, Value type) {
     }
     Value class_of = get_attribute_optional(value, NAME("__class__"));
     if (is_error(class_of) || is_empty(class_of)) return is_error(class_of) ? -1 : 0;
-    return value_is_subclass(class_of, type);
-}
-
-static int abstract_is_subclass(Value type, Value other) {
-    if (same_value(type, other)) return 1;
-    Value bases = get_attribute_optional(type, NAME("__bases__"));
-    if (is_error(bases)) return -1;
-    if (is_empty(bases) || !is_tuple(bases)) return 0;
-    if (!stack_enter(" in __issubclass__")) return -1;
-    int result = 0;
-    for (int64_t i = 0; i < as_tuple(bases)->length && result == 0; i++)
-        result = abstract_is_subclass(as_tuple(bases)->items[i], other);
-    stack_leave();
-    return result;
+    return abstract_is_subclass(class_of, type);
 }
 
 int value_is_subclass(Value type, Value other) {

@@ -153,9 +153,20 @@ static Str *compare_name(CompareOp op) {
     }
 }
 
+/* A special method whose descriptor raises counts as absent here, as in CPython. */
 static Value generic_compare(Value self, Value other, CompareOp op) {
+    Str *name = compare_name(op);
+    Value method = type_lookup(type_of(self), name);
+    if (is_empty(method)) return VALUE_NOT_IMPLEMENTED;
     if (!stack_enter(" in comparison")) return VALUE_ERROR;
-    Value result = call_special(self, compare_name(op), &other, 1);
+    Value result;
+    if (likely(type_has(type_of(method), TYPE_METHOD_LIKE))) {
+        result = call_special(self, name, &other, 1);
+    } else {
+        method = lookup_special(self, name);
+        if (is_error(method)) error_clear();
+        result = is_error(method) || is_empty(method) ? VALUE_EMPTY : call_1(method, other);
+    }
     stack_leave();
     return is_empty(result) ? VALUE_NOT_IMPLEMENTED : result;
 }
@@ -413,9 +424,9 @@ static AnyFunction choose_function(Type *type, size_t first, size_t end) {
         if (is_exactly(found, &slot_wrapper_type)) {
             SlotWrapper *wrapper = OBJECT_AS(SlotWrapper, found);
             /* list's __add__ is its concat; but a class may set __str__ = int.__repr__. */
-            if (wrapper->def->offset != def->offset && wrapper->def->name == slot_defs[i].name) continue;
-            if (type_is_subtype(type, wrapper->owner) &&
-                wrapper->def->wrap == slot_defs[i].wrap) {
+            bool same_name = wrapper->def->name == slot_defs[i].name, fits = type_is_subtype(type, wrapper->owner);
+            if (wrapper->def->offset != def->offset && same_name && fits) continue;
+            if (fits && wrapper->def->wrap == slot_defs[i].wrap) {
                 if (!chosen || chosen == wrapper->function) {
                     chosen = wrapper->function;
                     continue;

@@ -116,12 +116,14 @@ static Tuple *compute_mro(Type *type, Tuple *bases) {
     }
 }
 
-/* The mro of a class: type.mro() of its metatype, which may be overridden. */
-static Tuple *class_mro(Type *type, Tuple *bases) {
+static Type *solid_base(Type *type);
+
+/* The mro of a class: type.mro() of its metatype, which may be overridden. Runs Python. */
+static Tuple *class_mro(Type *type) {
     Type *metatype = object_type(&type->object);
-    if (metatype == &type_type) return compute_mro(type, bases);
-    Value method = type_lookup(metatype, NAME("mro"));
-    if (is_empty(method) || is_exactly(method, &method_descriptor_type)) return compute_mro(type, bases);
+    Value method = metatype == &type_type ? VALUE_EMPTY : type_lookup(metatype, NAME("mro"));
+    if (is_empty(method) || is_exactly(method, &method_descriptor_type))
+        return compute_mro(type, load_acquire(&type->bases));
     Value result = call_special(object_value(type), NAME("mro"), NULL, 0);
     if (is_error(result)) return NULL;
     Tuple *mro = tuple_from_iterable(result);
@@ -130,8 +132,31 @@ static Tuple *class_mro(Type *type, Tuple *bases) {
             raise_error(&TypeError, "mro() returned a non-class ('%T')", mro->items[i]);
             return NULL;
         }
+        Type *base = OBJECT_AS(Type, mro->items[i]);
+        if (!type_is_subtype(solid_base(type), solid_base(base))) {
+            raise_error(&TypeError, "mro() returned base with unsuitable layout ('%s')", base->name);
+            return NULL;
+        }
     }
     return mro;
+}
+
+typedef enum MroUpdate { MRO_SET, MRO_LEFT, MRO_ERROR } MroUpdate;
+
+/* Computes the mro and sets it, unless an mro() in Python has had it set meanwhile, by assigning to
+ * __bases__: that one is the later. */
+static MroUpdate update_mro(Type *type) {
+    Tuple *old = load_acquire(&type->mro);
+    Tuple *mro = class_mro(type);
+    if (!mro) return MRO_ERROR;
+    byte_lock(&type_lock);
+    bool current = load_relaxed(&type->mro) == old;
+    if (current) {
+        type_modified_locked(type);
+        HEAP_STORE_POINTER(type, &type->mro, mro);
+    }
+    byte_unlock(&type_lock);
+    return current ? MRO_SET : MRO_LEFT;
 }
 
 /* --- builtin types ------------------------------------------------------------------------------------------ */
@@ -341,6 +366,35 @@ static Type *best_base(Tuple *bases) {
     return base;
 }
 
+static bool same_dict_and_weakref(const Type *a, const Type *b) {
+    return ((type_flags(a) ^ type_flags(b)) & (TYPE_HAS_DICT | TYPE_HAS_WEAKREF)) == 0;
+}
+
+/* The nearest base that has another layout than its own base. */
+static const Type *layout_base(const Type *type) {
+    while (type->base && type->size == type->base->size && same_dict_and_weakref(type, type->base))
+        type = type->base;
+    return type;
+}
+
+static bool same_slots(const Type *a, const Type *b) {
+    const Tuple *names_a = a->slot_names, *names_b = b->slot_names;
+    int64_t length = names_a ? names_a->length : 0;
+    if (length != (names_b ? names_b->length : 0)) return false;
+    for (int64_t i = 0; i < length; i++)
+        if (!same_value(names_a->items[i], names_b->items[i])) return false;
+    return true;
+}
+
+bool type_layout_agrees(const Type *from, const Type *to, const char *attribute) {
+    const Type *a = layout_base(from), *b = layout_base(to);
+    bool heap = type_has(a, TYPE_HEAP) && type_has(b, TYPE_HEAP);
+    if (a == b || (heap && a->base == b->base && a->size == b->size && same_dict_and_weakref(a, b) && same_slots(a, b)))
+        return true;
+    raise_error(&TypeError, "%s assignment: '%s' object layout differs from '%s'", attribute, to->name, from->name);
+    return false;
+}
+
 /* The most derived metatype of all bases. */
 static Type *calculate_metatype(Type *metatype, Tuple *bases) {
     for (int64_t i = 0; i < bases->length; i++) {
@@ -401,7 +455,7 @@ static bool read_slots(Type *base, Str *name, Dict *namespace, SlotRequest *requ
             return false;
         }
         if (str_equal_c(slot, "__dict__")) {
-            if (type_has(base, TYPE_HAS_DICT) || request->wants_dict) {
+            if (type_has(base, TYPE_HAS_DICT | TYPE_OWN_DICT) || request->wants_dict) {
                 raise_error(&TypeError, "__dict__ slot disallowed: we already got one");
                 return false;
             }
@@ -464,9 +518,9 @@ static bool complete_dict(Type *type, Str *name, Dict *dict) {
         Value module = globals ? dict_get_str(globals, NAME("__name__")) : VALUE_EMPTY;
         if (!is_empty(module) && !dict_set_str(dict, NAME("__module__"), module)) return false;
     }
-    if (is_empty(dict_get_str(dict, NAME("__doc__"))) &&
-        !dict_set_str(dict, NAME("__doc__"), VALUE_NONE))
-        return false;
+    Value doc = dict_get_str(dict, NAME("__doc__"));
+    if (is_str(doc) && !str_utf8(as_str(doc), NULL)) return false; /* lone surrogates */
+    if (is_empty(doc) && !dict_set_str(dict, NAME("__doc__"), VALUE_NONE)) return false;
     Value new_method = dict_get_str(dict, NAME("__new__"));
     if (is_exactly(new_method, &function_type) || (!is_empty(new_method) && type_of(new_method) == &function_type)) {
         StaticMethod *wrapped = object_alloc_instance(&staticmethod_type, sizeof *wrapped);
@@ -600,6 +654,21 @@ static bool init_subclass(Type *type, Value *keyword_values, Tuple *names) {
     return !is_error(method) && !is_error(call(method, keyword_values, 0, names));
 }
 
+static uint32_t flags_of_new(const Type *base, const Tuple *bases, const SlotRequest *request) {
+    uint32_t flags = TYPE_READY | TYPE_HEAP | TYPE_BASE;
+    flags |= base->flags & (TYPE_KIND_MASK | TYPE_HAS_DICT | TYPE_HAS_WEAKREF | TYPE_HAS_FINALIZER |
+                            TYPE_MATCH_SELF);
+    for (int64_t i = 0; i < bases->length; i++) {
+        uint32_t of_base = type_flags(OBJECT_AS(Type, bases->items[i]));
+        flags |= of_base & (TYPE_HAS_DICT | TYPE_HAS_WEAKREF);
+        /* never both: the first base that is one of them decides */
+        if (!(flags & (TYPE_SEQUENCE | TYPE_MAPPING))) flags |= of_base & (TYPE_SEQUENCE | TYPE_MAPPING);
+    }
+    if (request->wants_dict) flags |= TYPE_HAS_DICT;
+    if (request->wants_weakref) flags |= TYPE_HAS_WEAKREF;
+    return flags & TYPE_OWN_DICT ? flags & ~(uint32_t)TYPE_HAS_DICT : flags;
+}
+
 Value type_new(Type *metatype, Str *name, Tuple *bases, Dict *namespace, Value *args, size_t count,
                Tuple *names) {
     (void)count;
@@ -648,19 +717,7 @@ Value type_new(Type *metatype, Str *name, Tuple *bases, Dict *namespace, Value *
     type->dict = dict;
     type->size = (uint32_t)align_up(base->size, sizeof(Value));
     type->root.type = type;
-    uint32_t inherited = base->flags & (TYPE_KIND_MASK | TYPE_HAS_DICT | TYPE_HAS_WEAKREF |
-                                        TYPE_HAS_FINALIZER | TYPE_MATCH_SELF);
-    for (int64_t i = 0; i < bases->length; i++) {
-        uint32_t flags = type_flags(OBJECT_AS(Type, bases->items[i]));
-        inherited |= flags & (TYPE_HAS_DICT | TYPE_HAS_WEAKREF);
-        /* never both: the first base that is one of them decides */
-        if (!(inherited & (TYPE_SEQUENCE | TYPE_MAPPING)))
-            inherited |= flags & (TYPE_SEQUENCE | TYPE_MAPPING);
-    }
-    type->flags = TYPE_READY | TYPE_HEAP | TYPE_BASE | inherited |
-                  /* classes, whatever their metatype, and modules have a dict of another kind */
-                  (request.wants_dict && !(inherited & (TYPE_TYPE | TYPE_MODULE)) ? TYPE_HAS_DICT : 0) |
-                  (request.wants_weakref ? TYPE_HAS_WEAKREF : 0);
+    type->flags = flags_of_new(base, bases, &request);
     Value class_cell = dict_pop_str(dict, NAME("__classcell__"));
     if (is_error(class_cell)) return VALUE_ERROR;
     if (!is_empty(class_cell) && !is_exactly(class_cell, &cell_type))
@@ -674,19 +731,19 @@ Value type_new(Type *metatype, Str *name, Tuple *bases, Dict *namespace, Value *
     if ((type->flags & TYPE_HAS_WEAKREF) && !type_has(base, TYPE_HAS_WEAKREF) &&
         is_empty(dict_get_str(dict, NAME("__weakref__"))) && !type_add_weakref_descriptor(type))
         return VALUE_ERROR;
-    Tuple *mro = class_mro(type, bases);
-    if (!mro) return VALUE_ERROR;
-    HEAP_STORE_POINTER(type, &type->mro, mro);
+    if (!is_empty(class_cell)) { /* an mro() may want to know the class */
+        CellObject *cell = OBJECT_AS(CellObject, class_cell);
+        heap_store_release(cell, &cell->contents, object_value(type));
+    }
+    MroUpdate mro_update = update_mro(type);
+    if (mro_update == MRO_ERROR) return VALUE_ERROR;
     choose_new(type);
     slots_update(type, NULL);
     Shape *shape = shape_new_root(type, guess_inline_capacity(type));
     if (!shape) return VALUE_ERROR;
     HEAP_STORE_POINTER(type, &type->instance_shape, shape);
-    if (!register_subclass(type, bases)) return VALUE_ERROR;
-    if (!is_empty(class_cell)) {
-        CellObject *cell = OBJECT_AS(CellObject, class_cell);
-        heap_store_release(cell, &cell->contents, object_value(type));
-    }
+    /* who assigned to __bases__ during mro() has registered it */
+    if (mro_update == MRO_SET && !register_subclass(type, bases)) return VALUE_ERROR;
     if (!set_names(type) || !init_subclass(type, args, names)) return VALUE_ERROR;
     return object_value(type);
 }
@@ -786,6 +843,7 @@ static bool set_name(Value self, Value value) {
         raise_error(&ValueError, "type name must not contain null characters");
         return false;
     }
+    if (!str_utf8(as_str(value), NULL)) return false; /* lone surrogates */
     const char *text = name_text(as_str(value));
     if (!text) return false;
     HEAP_STORE_POINTER(self_type(self), &self_type(self)->name_object, as_str(value));
@@ -835,7 +893,10 @@ static bool set_doc(Value self, Value value) {
     return check_settable(self_type(self), value, "__doc__") &&
            type_set_attribute(self_type(self), NAME("__doc__"), value);
 }
-static Value get_text_signature(Value self) { (void)self; return VALUE_NONE; }
+static Value get_text_signature(Value self) {
+    const char *signature = self_type(self)->signature;
+    return signature ? value_or_error(str_from_c(signature)) : VALUE_NONE;
+}
 static Value get_flags(Value self) {
     Type *type = self_type(self);
     int64_t flags = 1 << 12; /* the bits programs look at, with CPython's values */
@@ -913,23 +974,47 @@ static Value get_weakref_offset(Value self) {
     return smallint_value(type_has(self_type(self), TYPE_HAS_WEAKREF) ? 8 : 0);
 }
 
-static bool refresh_mros(Type *type) {
-    List *all = type_and_descendants(type);
-    for (int64_t i = 0; all && i < list_length(all); i++) {
-        Type *each = OBJECT_AS(Type, list_get(all, i));
-        Tuple *mro = class_mro(each, load_acquire(&each->bases));
-        if (!mro) return false;
-        byte_lock(&type_lock);
-        type_modified_locked(each);
-        HEAP_STORE_POINTER(each, &each->mro, mro);
-        byte_unlock(&type_lock);
+/* Gives the class and all below it new mros; `undo` collects each class with its old and its new one.
+ * Where an mro() has set another meanwhile, the classes below have been seen to. */
+static bool refresh_mros(Type *type, List *undo) {
+    Tuple *old = load_acquire(&type->mro);
+    MroUpdate update = update_mro(type);
+    if (update != MRO_SET) return update == MRO_LEFT;
+    Tuple *entry = tuple_pack(3, object_value(type), old ? object_value(old) : VALUE_NONE,
+                              object_value(load_acquire(&type->mro)));
+    if (!entry || !list_append(undo, object_value(entry)) || !stack_enter("")) return false;
+    List *subclasses = load_acquire(&type->subclasses);
+    subclasses = subclasses ? list_from_iterable(object_value(subclasses)) : NULL;
+    bool fine = true;
+    for (int64_t i = 0; fine && subclasses && i < list_length(subclasses); i++) {
+        Type *subclass = type_subclass_at(subclasses, i);
+        if (subclass) fine = refresh_mros(subclass, undo);
     }
-    return all != NULL;
+    stack_leave();
+    return fine;
 }
 
-static bool set_bases(Value self, Value value) {
-    Type *type = self_type(self);
-    if (!check_settable(type, value, "__bases__")) return false;
+static void restore_mros(List *undo) {
+    for (int64_t i = 0; i < list_length(undo); i++) {
+        Tuple *entry = as_tuple(list_get(undo, i));
+        Type *type = OBJECT_AS(Type, entry->items[0]);
+        byte_lock(&type_lock);
+        if (object_of(entry->items[2]) == (Object *)load_relaxed(&type->mro)) {
+            type_modified_locked(type);
+            Tuple *old = is_none(entry->items[1]) ? NULL : as_tuple(entry->items[1]);
+            HEAP_STORE_POINTER(type, &type->mro, old);
+        }
+        byte_unlock(&type_lock);
+    }
+}
+
+static bool is_in_base_chain(const Type *type, const Type *base) {
+    for (; type; type = type->base)
+        if (type == base) return true;
+    return false;
+}
+
+static bool check_bases(Type *type, Value value) {
     if (!is_tuple(value)) {
         raise_error(&TypeError, "can only assign tuple to %s.__bases__, not %T", type->name, value);
         return false;
@@ -944,31 +1029,50 @@ static bool set_bases(Value self, Value value) {
             raise_error(&TypeError, "%s.__bases__ must be tuple of classes, not '%T'", type->name, bases->items[i]);
             return false;
         }
-        if (type_is_subtype(OBJECT_AS(Type, bases->items[i]), type)) {
+        /* while an mro() runs, a base's own may not say yet what its chain of bases does */
+        Type *base = OBJECT_AS(Type, bases->items[i]);
+        if (type_is_subtype(base, type) || is_in_base_chain(base, type)) {
             raise_error(&TypeError, "a __bases__ item causes an inheritance cycle");
             return false;
         }
     }
-    Type *base = best_base(bases);
-    if (!base) return false;
-    if (solid_base(base) != solid_base(type->base) ||
-        type_has(base, TYPE_HAS_DICT) != type_has(type->base, TYPE_HAS_DICT)) {
-        raise_error(&TypeError, "__bases__ assignment: '%s' object layout differs from '%s'", base->name,
-                    type->base->name);
-        return false;
-    }
-    Tuple *old = type->bases;
-    HEAP_STORE_POINTER(type, &type->bases, bases);
-    if (!refresh_mros(type)) {
-        HEAP_STORE_POINTER(type, &type->bases, old);
-        return false;
-    }
-    HEAP_STORE_POINTER(type, &type->base, base);
-    for (int64_t i = 0; i < old->length; i++) {
-        List *list = OBJECT_AS(Type, old->items[i])->subclasses;
+    return true;
+}
+
+static void unregister_subclass(Type *type, Tuple *bases) {
+    byte_lock(&type_lock);
+    for (int64_t i = 0; i < bases->length; i++) {
+        List *list = OBJECT_AS(Type, bases->items[i])->subclasses;
         for (int64_t j = 0; list && j < list_length(list); j++)
             if (type_subclass_at(list, j) == type) list_pop(list, j--);
     }
+    byte_unlock(&type_lock);
+}
+
+/* Every mro() that this calls may assign to __bases__ itself, of this class too: what it has set then
+ * stays, and only what is still ours is finished, or undone after an error. */
+static bool set_bases(Value self, Value value) {
+    Type *type = self_type(self);
+    if (!check_settable(type, value, "__bases__") || !check_bases(type, value)) return false;
+    Tuple *bases = as_tuple(value);
+    Type *base = best_base(bases);
+    if (!base || !type_layout_agrees(type->base, base, "__bases__")) return false;
+    Tuple *old_bases = type->bases;
+    Type *old_base = type->base;
+    List *undo = list_new(4);
+    if (!undo) return false;
+    HEAP_STORE_POINTER(type, &type->bases, bases);
+    HEAP_STORE_POINTER(type, &type->base, base);
+    if (!refresh_mros(type, undo)) {
+        restore_mros(undo);
+        if (load_acquire(&type->bases) == bases) {
+            HEAP_STORE_POINTER(type, &type->bases, old_bases);
+            HEAP_STORE_POINTER(type, &type->base, old_base);
+        }
+        return false;
+    }
+    if (load_acquire(&type->bases) != bases) return true;
+    unregister_subclass(type, old_bases);
     if (!register_subclass(type, bases)) return false;
     return type_update_new(type) && update_subclass_slots(type, NULL);
 }

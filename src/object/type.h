@@ -111,6 +111,8 @@ enum {
 };
 #define TYPE_FROZENSET (1u << 31)
 #define TYPE_KIND_MASK 0xFFF80000u
+/* Instances keep their __dict__ in their struct, whatever class below it they are of. */
+#define TYPE_OWN_DICT (TYPE_TYPE | TYPE_MODULE)
 
 typedef struct BufferView BufferView; /* types/buffer.h */
 
@@ -119,6 +121,7 @@ struct Type {
     Shape root;             /* the shape of instances without attributes */
     const char *name;       /* as tp_name in CPython: "list", "collections.deque"; UTF-8 */
     const char *doc;
+    const char *signature;  /* __text_signature__: what calling the type takes; NULL: not told */
     Type *base;             /* the base whose layout this type extends; NULL for object only */
     uint32_t flags;         /* atomic */
     uint32_t version;       /* atomic; see above */
@@ -226,6 +229,9 @@ Value type_lookup(Type *type, Str *name);
 Value type_lookup_versioned(Type *type, Str *name, uint32_t *version);
 /* The current version, drawing one when it is 0; 0 when it could not be drawn. */
 uint32_t type_version(Type *type);
+/* May instances of `from` become instances of `to` as they are, by assigning to __class__, or to
+ * __bases__ of a class whose base was `from`? Raises TypeError, with the name of the attribute. */
+bool type_layout_agrees(const Type *from, const Type *to, const char *attribute);
 /* Sets or deletes (VALUE_EMPTY) a class attribute: version, slots and all. Raises. */
 bool type_set_attribute(Type *type, Str *name, Value value);
 /* For modules that add to a builtin type's dict at start-up. */

@@ -79,6 +79,7 @@ static const MethodDef enumerate_methods[] = {
 
 Type enumerate_type = {
     .name = "enumerate",
+    .signature = "(iterable, start=0)",
     .doc = "An iterator of pairs (number, item), counting from start.",
     .base = &object_type_object,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
@@ -189,6 +190,7 @@ static const MethodDef reversed_methods[] = {
 
 Type reversed_type = {
     .name = "reversed",
+    .signature = "(sequence, /)",
     .doc = "An iterator over a sequence from its end.",
     .base = &object_type_object,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,

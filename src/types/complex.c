@@ -383,9 +383,6 @@ static Value method_complex(Value *args) {
     return is_exactly(args[0], &complex_type) ? args[0] : complex_positive(args[0]);
 }
 
-static Value get_real(Value self) { return double_value_checked(as_complex(self)->real); }
-static Value get_imaginary(Value self) { return double_value_checked(as_complex(self)->imaginary); }
-
 static const MethodDef methods[] = {
     METHOD("conjugate", method_conjugate, "($self, /)",
            "Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j."),
@@ -397,14 +394,16 @@ static const MethodDef methods[] = {
     {0},
 };
 
-static const GetSetDef getset[] = {
-    {"real", get_real, NULL, "the real part of a complex number"},
-    {"imag", get_imaginary, NULL, "the imaginary part of a complex number"},
+static const MemberDef members[] = {
+    {"real", MEMBER_DOUBLE, offsetof(Complex, real), MEMBER_READONLY, "the real part of a complex number"},
+    {"imag", MEMBER_DOUBLE, offsetof(Complex, imaginary), MEMBER_READONLY,
+     "the imaginary part of a complex number"},
     {0},
 };
 
 Type complex_type = {
     .name = "complex",
+    .signature = "(real=0, imag=0)",
     .doc = "Create a complex number from a real part and an optional imaginary part.\n\n"
            "This is equivalent to (real + imag*1j) where imag defaults to 0.",
     .base = &object_type_object,
@@ -423,5 +422,5 @@ Type complex_type = {
                [BINARY_POWER] = power_slot},
     .power = power_modulo_slot,
     .methods = methods,
-    .getset = getset,
+    .members = members,
 };

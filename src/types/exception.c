@@ -247,22 +247,6 @@ void exception_set_cause(Value self, Value cause) {
     store_release(&exception->suppress_context, true);
 }
 
-static Value get_dict(Value self) {
-    Dict *dict = instance_dict(object_of(self));
-    return dict ? object_value(dict) : VALUE_ERROR;
-}
-static bool set_dict(Value self, Value value) {
-    if (is_empty(value)) {
-        raise_error(&TypeError, "cannot delete __dict__");
-        return false;
-    }
-    if (!is_dict(value)) {
-        raise_error(&TypeError, "__dict__ must be set to a dictionary, not a '%T'", value);
-        return false;
-    }
-    return instance_set_dict(object_of(self), value);
-}
-
 static const MethodDef base_exception_methods[] = {
     METHOD("__reduce__", base_exception_reduce, "($self, /)", "Helper for pickle."),
     METHOD("__setstate__", base_exception_setstate, "($self, state, /)", NULL),
@@ -274,7 +258,6 @@ static const MethodDef base_exception_methods[] = {
 };
 
 static const GetSetDef base_exception_getset[] = {
-    {"__dict__", get_dict, set_dict, NULL},
     {"args", get_args, set_args_attribute, NULL},
     {"__traceback__", get_traceback, set_traceback, NULL},
     {"__context__", get_context, set_context, "exception context"},

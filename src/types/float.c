@@ -419,6 +419,7 @@ static const GetSetDef getset[] = {
 
 Type float_type = {
     .name = "float",
+    .signature = "(x=0, /)",
     .doc = "Convert a string or number to a floating point number, if possible.",
     .base = &object_type_object,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_FLOAT | TYPE_MATCH_SELF,

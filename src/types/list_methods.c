@@ -519,6 +519,7 @@ static const MethodDef list_methods[] = {
 
 Type list_type = {
     .name = "list",
+    .signature = "(iterable=(), /)",
     .doc = "A sequence that can be changed. Called with an iterable: of its items; without: empty.",
     .base = &object_type_object,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_SEQUENCE | TYPE_MATCH_SELF | TYPE_LIST,

@@ -857,6 +857,7 @@ static const GetSetDef getset[] = {
 Type memoryview_type = {
     .root = {.cell_kind = {trace, release_dead, "memoryview"}, .type = &memoryview_type},
     .name = "memoryview",
+    .signature = "(object)",
     .doc = "A view of the memory of an object that offers a buffer.",
     .size = sizeof(MemoryView),
     .flags = TYPE_SEQUENCE | TYPE_HAS_WEAKREF,

@@ -90,17 +90,12 @@ static Value namespace_reduce(Value *args) {
     return result ? object_value(result) : VALUE_ERROR;
 }
 
-static Value get_dict(Value self) {
-    Dict *dict = instance_dict(object_of(self));
-    return dict ? object_value(dict) : VALUE_ERROR;
-}
-
 static const MethodDef namespace_methods[] = {
     METHOD("__reduce__", namespace_reduce, "($self, /)", "Return state information for pickling"),
     {0},
 };
 static const GetSetDef namespace_getset[] = {
-    {"__dict__", get_dict, NULL, NULL},
+    {"__dict__", object_get_dict, NULL, NULL},
     {0},
 };
 

@@ -267,6 +267,7 @@ static const MethodDef tuple_methods[] = {
 
 Type tuple_type = {
     .name = "tuple",
+    .signature = "(iterable=(), /)",
     .doc = "A constant sequence. Called with an iterable: of its items; without: the empty tuple.",
     .base = &object_type_object,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_SEQUENCE | TYPE_MATCH_SELF | TYPE_TUPLE,

@@ -46,31 +46,34 @@ void cache_publish(Code *code, Instruction *word, Cache record) {
 
 /* --- globals -------------------------------------------------------------------------------------------------- */
 
-Value cache_load_global(Code *code, Instruction *word, Dict *globals, Dict *builtins, Str *name) {
-    DictTable *table, *table_2;
-    uint32_t index;
-    if (dict_find_entry(globals, name, &table, &index)) {
-        DictEntry *entry = &table->entries[index];
-        Value value = value_load_acquire(&entry->value);
-        if (!is_empty(value)) {
-            cache_publish(code, word, (Cache){.kind = CACHE_GLOBAL, .table = table, .entry = entry});
-            return value;
+Value cache_load_global(Code *code, Instruction *word, const Function *function, Str *name) {
+    Dict *globals = function->globals;
+    if (likely(is_exactly(object_value(globals), &dict_type))) {
+        DictTable *table, *table_2;
+        uint32_t index;
+        if (dict_find_entry(globals, name, &table, &index)) {
+            DictEntry *entry = &table->entries[index];
+            Value value = value_load_acquire(&entry->value);
+            if (!is_empty(value)) {
+                cache_publish(code, word, (Cache){.kind = CACHE_GLOBAL, .table = table, .entry = entry});
+                return value;
+            }
+        }
+        table = load_acquire(&globals->table);
+        uint32_t entry_count = table ? load_acquire(&table->entry_count) : 0;
+        Value value = dict_get_str(globals, name);
+        if (!is_empty(value)) return value;
+        if (table && dict_find_entry(function->builtins, name, &table_2, &index)) {
+            DictEntry *entry = &table_2->entries[index];
+            value = value_load_acquire(&entry->value);
+            if (!is_empty(value)) {
+                cache_publish(code, word, (Cache){.kind = CACHE_BUILTIN, .table = table, .entry_count = entry_count,
+                                                  .table_2 = table_2, .entry = entry});
+                return value;
+            }
         }
     }
-    table = load_acquire(&globals->table);
-    uint32_t entry_count = table ? load_acquire(&table->entry_count) : 0;
-    Value value = dict_get_str(globals, name);
-    if (!is_empty(value)) return value;
-    if (table && type_of(object_value(builtins)) == &dict_type && dict_find_entry(builtins, name, &table_2, &index)) {
-        DictEntry *entry = &table_2->entries[index];
-        value = value_load_acquire(&entry->value);
-        if (!is_empty(value)) {
-            cache_publish(code, word, (Cache){.kind = CACHE_BUILTIN, .table = table, .entry_count = entry_count,
-                                              .table_2 = table_2, .entry = entry});
-            return value;
-        }
-    }
-    value = dict_get_str(builtins, name);
+    Value value = function_global(function, name);
     if (!is_empty(value)) return value;
     raise_error(&NameError, "name '%U' is not defined", name);
     Value exception = context_self()->exception;
@@ -165,6 +168,11 @@ static bool find_module_attribute(Value object, Str *name, Cache *record) {
 }
 
 Value cache_load_attr(Code *code, Instruction *word, Value object, Str *name) {
+    Value value = type_of(object)->getattribute(object, name);
+    if (unlikely(is_error(value))) {
+        error_note_attribute(object, name);
+        return VALUE_ERROR;
+    }
     if (is_object(object)) {
         Cache record;
         Type *type = object_type(object_of(object));
@@ -173,8 +181,6 @@ Value cache_load_attr(Code *code, Instruction *word, Value object, Str *name) {
                                               : find_attribute(object, name, &record);
         if (found) cache_publish(code, word, record);
     }
-    Value value = type_of(object)->getattribute(object, name);
-    if (unlikely(is_error(value))) error_note_attribute(object, name);
     return value;
 }
 

@@ -10,6 +10,7 @@
 #include "bytecode/code.h"
 #include "object/instance.h"
 #include "types/dict.h"
+#include "vm/function.h"
 
 typedef enum CacheKind {
     CACHE_GLOBAL,     /* guard: globals->table == table. The value is entry->value. */
@@ -48,12 +49,12 @@ typedef struct Cache {
 void cache_publish(Code *code, Instruction *word, Cache record);
 
 /* The slow paths: they do the whole work and may leave a record behind. */
-Value cache_load_global(Code *code, Instruction *word, Dict *globals, Dict *builtins, Str *name);
+Value cache_load_global(Code *code, Instruction *word, const Function *function, Str *name);
 Value cache_load_attr(Code *code, Instruction *word, Value object, Str *name);
 bool cache_store_attr(Code *code, Instruction *word, Value object, Str *name, Value value);
 /* LOAD_METHOD: target[0], target[1]. False: exception. */
 bool cache_load_method(Code *code, Instruction *word, Value object, Str *name, Value *target);
 /* The Python function that is the __init__ of a plain class (its __new__ is object's), or NULL. */
-struct Function *cache_class_init(Type *type);
+Function *cache_class_init(Type *type);
 
 #endif

@@ -322,7 +322,7 @@ static Value get_back(Value self) {
 }
 static Value get_code(Value self) { return object_value(self_frame(self)->code); }
 static Value get_globals(Value self) { return object_value(self_frame(self)->function->globals); }
-static Value get_builtins(Value self) { return object_value(self_frame(self)->function->builtins); }
+static Value get_builtins(Value self) { return self_frame(self)->function->builtins_object; }
 static Value get_locals(Value self) { return frame_object_locals(self_frame(self)); }
 static bool set_lineno(Value self, Value line) { return frame_jump(self_frame(self), line); }
 static Value get_lineno(Value self) {

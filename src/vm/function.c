@@ -5,32 +5,57 @@
 #include "object/instance.h"
 #include "object/lookup.h"
 #include "types/exception.h"
+#include "types/module.h"
 #include "types/set.h"
+#include "vm/frame.h"
 #include "vm/run.h"
-
 
 /* --- making ---------------------------------------------------------------------------------------------- */
 
-static Dict *builtins_for(Dict *globals) {
+/* Where __builtins__ is no plain dict. */
+static Dict no_builtins;
+
+void function_init(void) { no_builtins.object.shape = &dict_type.root; }
+
+/* globals["__builtins__"], of a module its dict; without it those of who makes the function. */
+static Value builtins_for(Dict *globals) {
     Value builtins = dict_get_str(globals, NAME("__builtins__"));
-    if (is_empty(builtins)) return runtime.builtins;
-    if (is_dict(builtins)) return as_dict(builtins);
-    Value dict = get_attribute_optional(builtins, NAME("__dict__"));
-    if (is_error(dict)) error_clear();
-    return !is_error(dict) && !is_empty(dict) && is_dict(dict) ? as_dict(dict) : runtime.builtins;
+    if (is_error(builtins)) return VALUE_ERROR;
+    if (is_empty(builtins)) {
+        Frame *frame = frame_current(0);
+        return frame ? frame->function->builtins_object : object_value(runtime.builtins);
+    }
+    return type_has(type_of(builtins), TYPE_MODULE) ? object_value(OBJECT_AS(Module, builtins)->dict) : builtins;
 }
 
 Function *function_new(Code *code, Dict *globals, Tuple *closure) {
-    Function *function = object_alloc_instance(&function_type, sizeof *function);
+    Value builtins = builtins_for(globals);
+    Function *function = is_error(builtins) ? NULL : object_alloc_instance(&function_type, sizeof *function);
     if (!function) return NULL;
     function->code = code;
     function->globals = globals;
-    function->builtins = builtins_for(globals);
+    function->builtins_object = builtins;
+    function->builtins = is_exactly(builtins, &dict_type) ? as_dict(builtins) : &no_builtins;
     function->closure = closure;
     function->name = object_value(code->name);
     function->qualified_name = object_value(code->qualified_name);
     function->module = dict_get_str(globals, NAME("__name__"));
     return function;
+}
+
+static Value mapping_get(Value mapping, Str *name) {
+    if (likely(is_exactly(mapping, &dict_type))) return dict_get_str(as_dict(mapping), name);
+    Value value = get_item(mapping, object_value(name));
+    return is_error(value) && error_clear_if(&KeyError) ? VALUE_EMPTY : value;
+}
+
+Value function_builtin(const Function *function, Str *name) {
+    return mapping_get(function->builtins_object, name);
+}
+
+Value function_global(const Function *function, Str *name) {
+    Value value = mapping_get(object_value(function->globals), name);
+    return is_empty(value) ? function_builtin(function, name) : value;
 }
 
 /* --- binding ----------------------------------------------------------------------------------------------- */
@@ -230,12 +255,6 @@ static bool set_code(Value self, Value value) {
     HEAP_STORE_POINTER(function, &function->code, code);
     return true;
 }
-static Value get_globals(Value self) { return object_value(self_function(self)->globals); }
-static Value get_builtins(Value self) { return object_value(self_function(self)->builtins); }
-static Value get_closure(Value self) {
-    Tuple *closure = self_function(self)->closure;
-    return closure ? object_value(closure) : VALUE_NONE;
-}
 static bool set_text(Value self, Value *field, Value value, const char *name) {
     if (is_empty(value) || !is_str(value)) {
         raise_error(&TypeError, "%s must be set to a string object", name);
@@ -360,6 +379,7 @@ static void function_trace(Cell *cell, Marker *marker) {
     marker_visit_pointer(marker, function->code);
     marker_visit_pointer(marker, function->globals);
     marker_visit_pointer(marker, function->builtins);
+    marker_visit(marker, function->builtins_object);
     marker_visit_pointer(marker, function->closure);
     marker_visit(marker, function->defaults);
     marker_visit(marker, function->keyword_defaults);
@@ -369,13 +389,14 @@ _Static_assert(offsetof(Function, type_params) == offsetof(Function, name) + 5 *
                "function_trace visits six values in a row");
 
 static const GetSetDef function_getset[] = {
-    {"__doc__", get_doc, set_doc}, {"__code__", get_code, set_code}, {"__globals__", get_globals}, {"__builtins__", get_builtins},
-    {"__closure__", get_closure}, {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname},
+    {"__doc__", get_doc, set_doc}, {"__code__", get_code, set_code}, {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname},
     {"__defaults__", get_defaults, set_defaults}, {"__kwdefaults__", get_kwdefaults, set_kwdefaults},
     {"__annotations__", get_annotations, set_annotations},
-    {"__type_params__", get_type_params, set_type_params},
-    {"__dict__", object_get_dict, object_set_dict}, {0}};
+    {"__type_params__", get_type_params, set_type_params}, {0}};
 static const MemberDef function_members[] = {
+    {"__globals__", MEMBER_POINTER, offsetof(Function, globals), MEMBER_READONLY, NULL},
+    {"__builtins__", MEMBER_VALUE, offsetof(Function, builtins_object), MEMBER_READONLY, NULL},
+    {"__closure__", MEMBER_POINTER, offsetof(Function, closure), MEMBER_READONLY, NULL},
     {"__module__", MEMBER_VALUE, offsetof(Function, module), 0, NULL}, {0}};
 Type function_type = {
     .root = {.cell_kind = {.trace = function_trace}},

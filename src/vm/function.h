@@ -9,7 +9,8 @@ typedef struct Function {
     Object object;
     Code *code;       /* atomic; __code__ may be replaced */
     Dict *globals;    /* constant */
-    Dict *builtins;   /* constant */
+    Dict *builtins;   /* constant; exactly a dict: an empty one where __builtins__ is something else */
+    Value builtins_object; /* constant; __builtins__, which may be any mapping */
     Tuple *closure;   /* constant; of CellObjects, or NULL */
     Value defaults;   /* atomic; tuple or VALUE_EMPTY */
     Value keyword_defaults; /* atomic; dict or VALUE_EMPTY */
@@ -19,6 +20,11 @@ typedef struct Function {
 } Function;
 extern Type function_type;
 Function *function_new(Code *code, Dict *globals, Tuple *closure);
+/* What the function's globals, then builtins, have under a name: VALUE_EMPTY for nothing. Dicts of
+ * classes of their own and other mappings are asked by their __getitem__. Raises, runs Python. */
+Value function_global(const Function *function, Str *name);
+Value function_builtin(const Function *function, Str *name);
+void function_init(void);
 
 /* A captured variable. `contents` is read and written by any thread, one atomic word. */
 typedef struct CellObject {

@@ -157,7 +157,8 @@ const MethodDef import_builtin_def = METHOD(
 /* --- instructions ---------------------------------------------------------------------------------------------------- */
 
 Value import_name(Frame *frame, Str *name, Value from_list, Value level) {
-    Value import = dict_get_str(frame->function->builtins, NAME("__import__"));
+    Value import = function_builtin(frame->function, NAME("__import__"));
+    if (is_error(import)) return VALUE_ERROR;
     if (is_empty(import)) return raise_error(&ImportError, "__import__ not found");
     Dict *globals = frame->function->globals;
     if (is_exactly(import, &native_function_type) && OBJECT_AS(NativeFunction, import)->def == &import_builtin_def)

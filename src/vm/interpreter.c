@@ -399,7 +399,7 @@ load_global: {
         }
     }
     SAVE();
-    RESULT(2, cache_load_global(frame->code, pc + 1, function->globals, function->builtins, NAME_AT(B)));
+    RESULT(2, cache_load_global(frame->code, pc + 1, function, NAME_AT(B)));
 }
 TARGET(STORE_GLOBAL):
 store_global: {
@@ -1236,9 +1236,9 @@ TARGET(MAKE_FUNCTION): {
 }
 TARGET(LOAD_BUILD_CLASS): {
     SAVE();
-    Value builder = dict_get_str(frame->function->builtins, NAME("__build_class__"));
-    if (is_empty(builder)) raise_error(&NameError, "__build_class__ not found");
-    CHECK(!is_empty(builder));
+    Value builder = function_builtin(frame->function, NAME("__build_class__"));
+    if (is_empty(builder)) builder = raise_error(&NameError, "__build_class__ not found");
+    CHECK(!is_error(builder));
     R[A] = builder;
     NEXT(1);
 }

@@ -132,8 +132,7 @@ static Value namespace_get(Value names, Str *name) {
 
 static Value load_global_uncached(Frame *frame, Str *name) {
     Value value = dict_get_str(frame->function->globals, name);
-    if (!is_empty(value)) return value;
-    value = dict_get_str(frame->function->builtins, name);
+    if (is_empty(value)) value = function_builtin(frame->function, name);
     return is_empty(value) ? raise_undefined(name) : value;
 }
 

@@ -95,12 +95,12 @@ Value build_class(Value *args, size_t count, Tuple *names) {
         return VALUE_ERROR;
     positional = tuple_pack(3, args[1], object_value(bases), namespace);
     Value class_of = positional ? call_with(metaclass, positional, keywords) : VALUE_ERROR;
-    if (is_error(class_of) || !is_exactly(cell, &cell_type)) return class_of;
+    if (is_error(class_of) || !is_type(class_of) || !is_exactly(cell, &cell_type)) return class_of;
     Value in_cell = value_load_acquire(&OBJECT_AS(CellObject, cell)->contents);
     if (is_empty(in_cell))
         return raise_error(&RuntimeError, "__class__ not set defining %R as %R. Was __classcell__ propagated to "
                                           "type.__new__?", args[1], class_of);
-    if (is_type(class_of) && !same_value(in_cell, class_of))
+    if (!same_value(in_cell, class_of))
         return raise_error(&TypeError, "__class__ set to %R defining %R as %R", in_cell, args[1], class_of);
     return class_of;
 }
