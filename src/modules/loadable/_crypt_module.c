@@ -1,7 +1,7 @@
 /* _crypt_module.c - the module _crypt: the system's hashing of passwords (libcrypt). */
 #include <crypt.h>
 #include <stdlib.h>
-#include "modules/support.h"
+#include "modules/loadable/loadable.h"
 
 static const char *utf8_argument(Value v, const char *which) {
     Str *text;
@@ -35,7 +35,7 @@ static const MethodDef functions[] = {
     METHOD("crypt", crypt_crypt, "($module, word, salt, /)", "Hash a *word* with the given *salt* and return the hashed password."),
     {0},
 };
-const NativeModule module__crypt = {
+LOADABLE_MODULE module__crypt = {
     .name = "_crypt",
     .doc = "Hashing of passwords.",
     .functions = functions,

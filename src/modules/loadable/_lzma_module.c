@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <lzma.h>
 #include <stdlib.h>
-#include "modules/support.h"
+#include "modules/loadable/loadable.h"
 #include "modules/thread_module.h"
 
 #define CHUNK 32768
@@ -579,7 +579,7 @@ static bool init(Module *module) {
     return module_add(module, "LZMAError", lzma_error);
 }
 
-const NativeModule module__lzma = {
+LOADABLE_MODULE module__lzma = {
     .name = "_lzma",
     .doc = "Compression as of xz.",
     .functions = functions,

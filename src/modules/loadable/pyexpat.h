@@ -3,8 +3,8 @@
 #define WEFT_MODULES_LOADABLE_PYEXPAT_H
 
 #include <expat.h>
-#include "modules/support.h"
-#include "modules/thread_module.h"
+#include "modules/loadable/recursive_lock.h"
+#include "modules/loadable/loadable.h"
 
 /* The handlers: H(attribute, function that expat calls). */
 #define EXPAT_HANDLERS(H)                                                                          \
@@ -45,9 +45,7 @@ typedef struct Parser {
     Object object;
     XML_Parser parser;     /* NULL until it is made; guarded by the root's lock, like what follows */
     struct Parser *root;   /* constant; itself, or the parser this was made from */
-    Mutex mutex;           /* of the root only */
-    uint64_t owner;        /* atomic; ident of the thread that holds the mutex, or 0 */
-    int64_t depth;         /* the owner's: times it holds it */
+    RecursiveLock lock;    /* of the root only */
     char *buffer;          /* malloc'ed: character data to be reported; NULL: not collected */
     int buffer_size, buffer_used;
     int in_callback;       /* handlers that are running */
@@ -58,8 +56,8 @@ typedef struct Parser {
 static inline Parser *as_parser(Value v) { return OBJECT_AS(Parser, v); }
 
 /* Takes the family's lock. False with an exception of a signal handler. May block, runs Python. */
-bool parser_enter(Parser *self);
-void parser_leave(Parser *self);
+static inline bool parser_enter(Parser *self) { return recursive_lock_enter(&self->root->lock); }
+static inline void parser_leave(Parser *self) { recursive_lock_leave(&self->root->lock); }
 /* Reports the character data collected so far. False with an exception set. Runs Python. */
 bool parser_flush(Parser *self);
 /* Sets a handler and tells expat. With the lock held. */

@@ -26,24 +26,6 @@ static void parser_release(Cell *cell) {
     self->buffer = NULL;
 }
 
-bool parser_enter(Parser *self) {
-    Parser *root = self->root;
-    uint64_t ident = thread_self()->ident;
-    if (load_relaxed(&root->owner) != ident) {
-        if (mutex_acquire_python(&root->mutex, WAIT_FOREVER) < 0) return false;
-        store_relaxed(&root->owner, ident);
-    }
-    root->depth++;
-    return true;
-}
-
-void parser_leave(Parser *self) {
-    Parser *root = self->root;
-    if (--root->depth > 0) return;
-    store_relaxed(&root->owner, UINT64_C(0));
-    mutex_release(&root->mutex);
-}
-
 /* ExpatError with the place of the error. */
 static Value raise_expat(Parser *self, enum XML_Error code) {
     if (error_occurred()) return VALUE_ERROR;
@@ -528,7 +510,7 @@ static bool init(Module *module) {
            add_errors(module) && add_model(module) && add_features(module);
 }
 
-const NativeModule module_pyexpat = {
+LOADABLE_MODULE module_pyexpat = {
     .name = "pyexpat",
     .doc = "Python wrapper for Expat parser.",
     .functions = functions,
