@@ -29,7 +29,8 @@ static bool set_hostname(Connection *self, TlsContext *context, Value hostname) 
     if (!is_str(hostname)) return raise_error(&TypeError, "server_hostname must be a str"), false;
     const char *name = str_utf8(as_str(hostname), &length);
     if (!name) return false;
-    if (strlen(name) != length) return raise_error(&ValueError, "embedded null byte"), false;
+    if (strlen(name) != length)
+        return raise_error(&TypeError, "argument must be encoded string without null bytes, not str"), false;
     if (length == 0 || name[0] == '.') {
         raise_error(&ValueError,
                     "server_hostname cannot be an empty string or start with a leading dot.");
@@ -197,7 +198,6 @@ static Value raise_outcome(Connection *self, const Outcome *out) {
         ERR_clear_error();
         if (out->result != 0 && !is_empty(self->socket) && out->system)
             return raise_os_error(out->system, VALUE_EMPTY, VALUE_EMPTY);
-        if (!is_empty(self->socket) && out->system) return raise_os_error(out->system, VALUE_EMPTY, VALUE_EMPTY);
         number = ERROR_EOF;
         type = ssl_eof_error;
         text = "EOF occurred in violation of protocol";
@@ -413,13 +413,11 @@ static Value unverified_chain(Connection *self) {
 QUESTION(connection_unverified_chain, unverified_chain(self))
 
 static Value shared_ciphers(Connection *self) {
-    STACK_OF(SSL_CIPHER) *server = SSL_get_ciphers(self->ssl), *client = SSL_get_client_ciphers(self->ssl);
-    if (!server || !client) return VALUE_NONE;
+    STACK_OF(SSL_CIPHER) *ciphers = SSL_get_ciphers(self->ssl);
+    if (!ciphers) return VALUE_NONE;
     List *list = list_new(0);
-    for (int i = 0; list && i < sk_SSL_CIPHER_num(server); i++) {
-        const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(server, i);
-        if (sk_SSL_CIPHER_find(client, (SSL_CIPHER *)cipher) < 0) continue;
-        Value tuple = cipher_tuple(cipher);
+    for (int i = 0; list && i < sk_SSL_CIPHER_num(ciphers); i++) {
+        Value tuple = cipher_tuple(sk_SSL_CIPHER_value(ciphers, i));
         if (is_error(tuple) || !list_append(list, tuple)) return VALUE_ERROR;
     }
     return list ? object_value(list) : VALUE_ERROR;

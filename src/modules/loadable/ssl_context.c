@@ -267,12 +267,17 @@ static Value context_load_dh_params(Value *args) {
     FILE *file = fopen(path, "rb");
     if (!file) return raise_os_error(errno, args[1], VALUE_EMPTY);
     BIO *bio = BIO_new_fp(file, BIO_CLOSE);
-    EVP_PKEY *key = bio ? PEM_read_bio_Parameters(bio, NULL) : NULL;
+    unsigned char *data = NULL;
+    long size = 0;
+    bool found = bio && PEM_bytes_read_bio(&data, &size, NULL, PEM_STRING_DHPARAMS, bio, NULL, NULL);
     BIO_free(bio);
+    const unsigned char *position = data;
+    EVP_PKEY *key = found ? d2i_KeyParams(EVP_PKEY_DH, NULL, &position, size) : NULL;
+    OPENSSL_free(data);
     if (!key) return RAISE_SSL();
-    if (!EVP_PKEY_is_a(key, "DH") || !enter(self)) {
+    if (!enter(self)) {
         EVP_PKEY_free(key);
-        return error_occurred() ? VALUE_ERROR : RAISE_SSL();
+        return VALUE_ERROR;
     }
     bool done = SSL_CTX_set0_tmp_dh_pkey(self->ctx, key);
     leave(self);

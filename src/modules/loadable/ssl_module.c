@@ -408,6 +408,14 @@ static bool add_errors(Module *m) {
            add_error(m, &ssl_eof_error, "SSLEOFError", base, NULL, "SSL/TLS connection terminated abruptly.");
 }
 
+/* Programs cannot change the classes, as if they were builtin. */
+static void freeze_errors(void) {
+    Value classes[] = {ssl_error,         ssl_verification_error, ssl_zero_return_error, ssl_want_read_error,
+                       ssl_want_write_error, ssl_syscall_error,      ssl_eof_error};
+    for (size_t i = 0; i < ARRAY_LENGTH(classes); i++)
+        fetch_or_acq_rel(&OBJECT_AS(Type, classes[i])->flags, (uint32_t)TYPE_IMMUTABLE);
+}
+
 static bool add_version(Module *module) {
     unsigned long v = OpenSSL_version_num();
     Tuple *numbers = tuple_pack(5, int_value((int64_t)(v >> 28 & 0xF)), int_value((int64_t)(v >> 20 & 0xFF)),
@@ -424,6 +432,7 @@ static bool init(Module *module) {
     /* The class of sockets is made ready by its own module. */
     if (is_error(import_module("_socket")) || !bios_init() || !add_errors(module) || !add_version(module))
         return false;
+    freeze_errors();
     for (size_t i = 0; i < ARRAY_LENGTH(constants); i++)
         if (!module_add_int(module, constants[i].name, constants[i].value)) return false;
     for (size_t i = 0; i < ARRAY_LENGTH(features); i++)
