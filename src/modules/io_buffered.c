@@ -37,7 +37,7 @@ static bool check_ready(Buffered *self) {
     return false;
 }
 
-static bool raw_is_file(Buffered *self) { return io_is_exactly(self->raw, &file_io_type); }
+static bool raw_is_file(Buffered *self) { return is_exactly(self->raw, &file_io_type); }
 
 static int raw_closed(Buffered *self) {
     if (raw_is_file(self)) return load_relaxed(&as_file_io(self->raw)->fd) < 0;

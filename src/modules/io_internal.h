@@ -24,11 +24,6 @@ typedef struct IoBase {
     uint8_t finalizing; /* atomic; its finalizer runs */
 } IoBase;
 
-/* Of that class and no derived one. (is_exactly() is for objects without attributes.) */
-static inline bool io_is_exactly(Value v, const Type *type) {
-    return is_object(v) && !is_empty(v) && object_type(object_of(v)) == type;
-}
-
 /* A lock that its owner may take again; the thread is detached while it waits. */
 typedef struct IoLock {
     Mutex mutex;
@@ -117,10 +112,10 @@ Value buffered_new_reader(Value raw, int64_t size);
 Value buffered_new_writer(Value raw, int64_t size);
 Value buffered_new_random(Value raw, int64_t size);
 static inline bool is_exact_buffered_writer(Value v) {
-    return io_is_exactly(v, &buffered_writer_type) || io_is_exactly(v, &buffered_random_type);
+    return is_exactly(v, &buffered_writer_type) || is_exactly(v, &buffered_random_type);
 }
 static inline bool is_exact_buffered_reader(Value v) {
-    return io_is_exactly(v, &buffered_reader_type) || io_is_exactly(v, &buffered_random_type);
+    return is_exactly(v, &buffered_reader_type) || is_exactly(v, &buffered_random_type);
 }
 /* For exact ones: write() and flush() without objects. */
 bool buffered_write_bytes(Value self, const void *data, int64_t size);

@@ -99,6 +99,6 @@ void io_after_fork(void) {
     static const char *const names[] = {"stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         Value stream = dict_get_c(runtime.sys_dict, names[i]);
-        if (io_is_exactly(stream, &text_io_wrapper_type)) text_io_after_fork(stream);
+        if (is_exactly(stream, &text_io_wrapper_type)) text_io_after_fork(stream);
     }
 }

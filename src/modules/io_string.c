@@ -200,7 +200,7 @@ static Value string_io_readline(Value *args) {
 
 static Value string_io_next(Value self) {
     Value line;
-    if (io_is_exactly(self, &string_io_type)) {
+    if (is_exactly(self, &string_io_type)) {
         line = next_line(as_string_io(self), -1);
     } else {
         line = call_method_0(self, "readline");

@@ -452,7 +452,7 @@ static Value text_next(Value self_value) {
     TextIo *self = as_text_io(self_value);
     if (!check_ready(self)) return VALUE_ERROR;
     Value line;
-    if (io_is_exactly(self_value, &text_io_wrapper_type)) {
+    if (is_exactly(self_value, &text_io_wrapper_type)) {
         if (!enter_open(self)) return VALUE_ERROR;
         self->telling = false;
         Str *text = readline_locked(self, -1);

@@ -116,15 +116,24 @@ static Value generic_call(Value self, Value *args, size_t count, Tuple *names) {
     return result;
 }
 
+static Value generic_getattribute(Value self, Str *name);
+
+bool slots_keep_getattribute(Type *type, Value (*function)(Value self, Str *name)) {
+    if (likely(type->getattribute == function)) return true;
+    if (type->getattribute != generic_getattribute) return false;
+    Value getattribute = type_lookup(type, NAME("__getattribute__"));
+    return is_exactly(getattribute, &slot_wrapper_type) &&
+           OBJECT_AS(SlotWrapper, getattribute)->function == (AnyFunction)function;
+}
+
 /* A class with __getattribute__ or __getattr__ of its own. */
 static Value generic_getattribute(Value self, Str *name) {
     Type *type = type_of(self);
     Value getattribute = type_lookup(type, NAME("__getattribute__"));
     Value result;
     Value name_value = object_value(name);
-    SlotWrapper *wrapper = OBJECT_AS(SlotWrapper, getattribute);
     if (is_exactly(getattribute, &slot_wrapper_type) &&
-        wrapper->function == (AnyFunction)object_getattribute) {
+        OBJECT_AS(SlotWrapper, getattribute)->function == (AnyFunction)object_getattribute) {
         result = object_getattribute(self, name);
     } else {
         result = call_slot(self, NAME("__getattribute__"), &name_value, 1);

@@ -522,7 +522,7 @@ static bool complete_dict(Type *type, Str *name, Dict *dict) {
     if (is_str(doc) && !str_utf8(as_str(doc), NULL)) return false; /* lone surrogates */
     if (is_empty(doc) && !dict_set_str(dict, NAME("__doc__"), VALUE_NONE)) return false;
     Value new_method = dict_get_str(dict, NAME("__new__"));
-    if (is_exactly(new_method, &function_type) || (!is_empty(new_method) && type_of(new_method) == &function_type)) {
+    if (is_exactly(new_method, &function_type)) {
         StaticMethod *wrapped = object_alloc_instance(&staticmethod_type, sizeof *wrapped);
         if (!wrapped) return false;
         wrapped->callable = new_method;

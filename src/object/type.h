@@ -195,10 +195,13 @@ extern Type none_type, not_implemented_type, ellipsis_type;
 static inline uint32_t type_flags(const Type *type) { return load_relaxed(&type->flags); }
 static inline bool type_has(const Type *type, uint32_t flag) { return (type_flags(type) & flag) != 0; }
 
-/* Exactly of a builtin type: one comparison. Not for int, float, bool (immediates). */
+/* Exactly of a builtin type, none below it. Nearly always the shape is the type's root: one comparison
+ * then. Objects of builtin types with a __dict__ leave it when they get attributes. Not for int, float,
+ * bool (immediates). */
 static inline bool is_exactly(Value value, const Type *builtin) {
-    return is_object(value) && !is_empty(value) &&
-           load_relaxed((Shape *const *)&object_of(value)->shape) == &builtin->root;
+    if (!is_object(value) || is_empty(value)) return false;
+    const Shape *shape = load_relaxed((Shape *const *)&object_of(value)->shape);
+    return shape == &builtin->root || shape->type == builtin;
 }
 /* Of the type with that TYPE_ flag, or of a class derived from it (heap objects only). */
 static inline bool is_kind(Value value, uint32_t flag) {

@@ -3,6 +3,7 @@
 
 #include "object/descriptor.h"
 #include "object/lookup.h"
+#include "object/slots.h"
 #include "types/exception.h"
 #include "types/module.h"
 #include "vm/function.h"
@@ -91,7 +92,9 @@ static bool find_attribute(Value object, Str *name, Cache *record) {
     Object *o = object_of(object);
     Shape *shape = object_shape(o);
     Type *type = shape->type;
-    if (type->getattribute != object_getattribute || shape->mode != SHAPE_SLOTS) return false;
+    if (shape->mode != SHAPE_SLOTS || type_has(type, TYPE_OWN_DICT) ||
+        !slots_keep_getattribute(type, object_getattribute))
+        return false;
     uint32_t version;
     Value found = type_lookup_versioned(type, name, &version);
     if (version == 0) return false;
@@ -138,10 +141,10 @@ static bool find_attribute(Value object, Str *name, Cache *record) {
 static bool find_class_attribute(Value object, Str *name, Cache *record) {
     Type *type = OBJECT_AS(Type, object);
     Type *metatype = object_type(&type->object);
-    if (metatype->getattribute != type_getattribute) return false;
-    uint32_t version;
-    if (!is_empty(type_lookup(metatype, name))) return false;
-    if (metatype != &type_type) return false; /* its changes would need a guard of their own */
+    if (!slots_keep_getattribute(metatype, type_getattribute)) return false;
+    uint32_t version, meta_version;
+    Shape *meta_shape = object_shape(&type->object);
+    if (!is_empty(type_lookup_versioned(metatype, name, &meta_version)) || meta_version == 0) return false;
     Value found = type_lookup_versioned(type, name, &version);
     if (version == 0 || is_empty(found)) return false;
     Type *found_type = type_of(found);
@@ -152,6 +155,11 @@ static bool find_class_attribute(Value object, Str *name, Cache *record) {
         return false;
     }
     *record = (Cache){.kind = CACHE_CLASS, .owner = &type->object, .version = version, .value = found};
+    if (metatype == &type_type) return true;
+    if (meta_shape->type != metatype) return false; /* __class__ was assigned to meanwhile */
+    record->kind = CACHE_META_CLASS;
+    record->next_shape = meta_shape;
+    record->entry_count = meta_version;
     return true;
 }
 

@@ -24,6 +24,8 @@ typedef enum CacheKind {
     CACHE_PROPERTY,   /* `value` is the getter */
     /* guard: the object is `owner`, a class, of version `version` */
     CACHE_CLASS,      /* `value` */
+    /* the same, of a metaclass other than type: its shape is `next_shape`, its version `entry_count` */
+    CACHE_META_CLASS,
     /* guard: the object is `owner`, a module, whose dict has that table */
     CACHE_MODULE,     /* entry->value */
     /* Type.cached_init; guard: version. `value` is the function __init__ */
@@ -44,6 +46,15 @@ typedef struct Cache {
     DictEntry *entry;   /* inside table or table_2 */
     struct Cache *next;
 } Cache;
+
+/* The value of a CACHE_CLASS or CACHE_META_CLASS record whose owner is `class_of`; VALUE_EMPTY: outdated. */
+static inline Value cache_class_value(const Cache *cache, const Type *class_of) {
+    if (load_relaxed(&class_of->version) != cache->version) return VALUE_EMPTY;
+    if (likely(cache->kind == CACHE_CLASS)) return cache->value;
+    const Shape *shape = object_shape(&class_of->object);
+    if (shape != cache->next_shape || load_relaxed(&shape->type->version) != cache->entry_count) return VALUE_EMPTY;
+    return cache->value;
+}
 
 /* Prepends a record to the instruction's cache; no error when memory is short. */
 void cache_publish(Code *code, Instruction *word, Cache record);

@@ -496,8 +496,10 @@ TARGET(LOAD_ATTR): {
                 break;
             }
             if (cache->owner == o) {
-                if (cache->kind == CACHE_CLASS && load_relaxed(&((Type *)o)->version) == cache->version) {
-                    R[A] = cache->value;
+                if (cache->kind == CACHE_CLASS || cache->kind == CACHE_META_CLASS) {
+                    Value found = cache_class_value(cache, (Type *)o);
+                    if (unlikely(is_empty(found))) continue;
+                    R[A] = found;
                     NEXT(2);
                 }
                 if (cache->kind == CACHE_MODULE &&
@@ -535,8 +537,8 @@ TARGET(LOAD_METHOD): {
             }
             if (cache->owner == o) {
                 Value found = VALUE_EMPTY;
-                if (cache->kind == CACHE_CLASS && load_relaxed(&((Type *)o)->version) == cache->version)
-                    found = cache->value;
+                if (cache->kind == CACHE_CLASS || cache->kind == CACHE_META_CLASS)
+                    found = cache_class_value(cache, (Type *)o);
                 else if (cache->kind == CACHE_MODULE &&
                          load_acquire(&((Module *)o)->dict->table) == cache->table)
                     found = value_load_acquire(&cache->entry->value);
