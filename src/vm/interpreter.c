@@ -41,6 +41,17 @@
 
 /* --- entering and leaving frames -------------------------------------------------------------------------- */
 
+/* Puts defaults after the `count` arguments of a call by position. False: too few, or too many. */
+static ALWAYS_INLINE bool fill_defaults(Function *function, const Code *code, Value *window, size_t count) {
+    Value defaults = value_load_acquire(&function->defaults);
+    if (is_empty(defaults) || count > code->argument_count) return false;
+    const Tuple *tuple = as_tuple(defaults);
+    size_t missing = code->argument_count - count;
+    if (missing > (size_t)tuple->length) return false;
+    memcpy(window + count, tuple->items + tuple->length - missing, missing * sizeof *window);
+    return true;
+}
+
 /* A frame for a call of `function`, its parameters bound, linked in as the context's innermost. The
  * window begins at `args` when that is possible. NULL: an exception, nothing linked. */
 static Frame *push_call(Context *context, Frame *caller, Function *function, Code *code, Value *args,
@@ -77,7 +88,8 @@ static Frame *push_call(Context *context, Frame *caller, Function *function, Cod
     frame->kind = (uint8_t)kind;
     frame->resume_words = 1;
     frame->trace_state = 0;
-    if (likely(code->is_simple && count == code->argument_count && (!names || !names->length))) {
+    if (likely(code->is_simple && !(names && names->length) &&
+               (count == code->argument_count || fill_defaults(function, code, window, count)))) {
         if (window != args && count) memcpy(window, args, count * sizeof *args);
         context->frame = frame;
     } else {
