@@ -44,9 +44,8 @@ static bool fill_from_keys(Dict *dict, Value keys, Value value) {
                 return false;
         return table != NULL;
     }
-    bool empty;
-    SetTable *table = set_snapshot(OBJECT_AS(Set, keys), &empty);
-    if (!table) return empty;
+    SetTable *table = set_snapshot(OBJECT_AS(Set, keys));
+    if (!table) return true;
     for (int64_t i = 0; i <= table->mask; i++) {
         Value key;
         if (set_table_entry(table, i, &key) &&

@@ -13,6 +13,9 @@
  *               reader who passed that before and comes to the dead slot after finds neither, and is
  *               right: in between the item was absent.
  *   new table   complete before it is published; readers of the old one see it as it was then.
+ *   snapshot    the table is marked as shared under the lock, and never written after: who wants to
+ *               write puts a copy of it in its place first, slot by slot the same, so that a slot
+ *               found in the one is right in the other. Copies of sets begin with the same table.
  *
  * Keys are compared by Python without the lock: a lookup goes on in the table it began in, a writer
  * starts again when the table or its fill has changed (find_and_lock). */
@@ -178,12 +181,28 @@ static bool resize_locked(Set *set, int64_t least) {
     return true;
 }
 
+/* Sees to it that the table may be written, with the lock held. */
+static bool unshare_locked(Set *set) {
+    const SetTable *table = set->table;
+    if (likely(!load_relaxed(&table->shared))) return true;
+    SetTable *copy = table_new_size(table->mask + 1);
+    if (!copy) return false;
+    memcpy(copy->entries, table->entries, (size_t)(table->mask + 1) * sizeof(SetEntry));
+    copy->fill = table->fill;
+    copy->finger = table->finger;
+    HEAP_STORE_POINTER(set, &set->table, copy);
+    return true;
+}
+
 static bool insert_locked(Set *set, Value item, int64_t hash) {
     if (!set->table && !resize_locked(set, 0)) return false;
-    SetTable *table = set->table;
     /* a table left full by a resize that failed */
-    if (unlikely(table->fill >= table->mask) && !resize_locked(set, set->length * 2)) return false;
-    table = set->table;
+    if (unlikely(set->table->fill >= set->table->mask)) {
+        if (!resize_locked(set, set->length * 2)) return false;
+    } else if (!unshare_locked(set)) {
+        return false;
+    }
+    SetTable *table = set->table;
     table_insert(table, item, hash);
     store_release(&set->length, set->length + 1);
     if (table->fill * 5 < table->mask * 3) return true;
@@ -200,14 +219,23 @@ bool set_add_hashed(Set *set, Value item, int64_t hash) {
     return ok;
 }
 
+bool set_add_new(Set *set, Value item, int64_t hash) {
+    object_lock(set);
+    bool ok = insert_locked(set, item, hash);
+    object_unlock(set);
+    return ok;
+}
+
 bool set_add(Set *set, Value item) {
     int64_t hash = key_hash(item);
     return hash != -1 && set_add_hashed(set, item, hash);
 }
 
-static void remove_locked(Set *set, SetTable *table, int64_t slot) {
-    store_release(&table->entries[slot].key.bits, SET_DEAD.bits);
+static bool remove_locked(Set *set, int64_t slot) {
+    if (!unshare_locked(set)) return false;
+    store_release(&set->table->entries[slot].key.bits, SET_DEAD.bits);
     store_release(&set->length, set->length - 1);
+    return true;
 }
 
 int set_discard_hashed(Set *set, Value item, int64_t hash) {
@@ -215,7 +243,7 @@ int set_discard_hashed(Set *set, Value item, int64_t hash) {
     int64_t slot;
     int found = find_and_lock(set, item, hash, &table, &slot);
     if (found < 0) return -1;
-    if (found == FOUND) remove_locked(set, table, slot);
+    if (found == FOUND && !remove_locked(set, slot)) found = -1;
     object_unlock(set);
     return found;
 }
@@ -232,8 +260,8 @@ Value set_take_any(Set *set) {
     if (set->length > 0) {
         int64_t slot = table->finger & table->mask;
         while (!set_table_entry(table, slot, &item)) slot = (slot + 1) & table->mask;
-        remove_locked(set, table, slot);
-        table->finger = slot + 1;
+        if (remove_locked(set, slot)) set->table->finger = slot + 1;
+        else item = VALUE_ERROR;
     }
     object_unlock(set);
     return item;
@@ -248,34 +276,17 @@ void set_clear(Set *set) {
 
 /* --- several items of one moment ---------------------------------------------------------------------------- */
 
-SetTable *set_snapshot(Set *set, bool *empty) {
-    *empty = false;
-    for (;;) {
-        SetTable *table = load_acquire(&set->table);
-        if (!table) {
-            *empty = true;
-            return NULL;
-        }
-        SetTable *copy = table_new_size(table->mask + 1);
-        if (!copy) return NULL;
-        object_lock(set);
-        if (set->table == table) {
-            for (int64_t i = 0; i <= table->mask; i++) {
-                copy->entries[i].hash = load_relaxed(&table->entries[i].hash);
-                copy->entries[i].key = value_load_relaxed(&table->entries[i].key);
-            }
-            copy->fill = table->fill;
-            object_unlock(set);
-            return copy;
-        }
-        object_unlock(set);
-    }
+SetTable *set_snapshot(Set *set) {
+    object_lock(set);
+    SetTable *table = set->table;
+    if (table) store_relaxed(&table->shared, true);
+    object_unlock(set);
+    return table;
 }
 
 List *set_items_list(Set *set) {
-    bool empty;
-    SetTable *table = set_snapshot(set, &empty);
-    if (!table) return empty ? list_new(0) : NULL;
+    SetTable *table = set_snapshot(set);
+    if (!table) return list_new(0);
     int64_t count = 0;
     Value key;
     for (int64_t i = 0; i <= table->mask; i++) count += set_table_entry(table, i, &key);
@@ -337,23 +348,20 @@ static bool add_locked(Set *set, Value item, int64_t hash) {
 
 static bool update_from_set(Set *set, Set *other) {
     if (set == other) return true;
-    bool empty;
-    SetTable *from = set_snapshot(other, &empty);
-    if (!from) return empty;
+    SetTable *from = set_snapshot(other);
+    if (!from) return true;
     int64_t count = 0;
     Value key;
     for (int64_t i = 0; i <= from->mask; i++) count += set_table_entry(from, i, &key);
     if (count == 0) return true;
     object_lock(set);
-    bool ok = reserve_locked(set, count);
-    int64_t mask = set->table ? set->table->mask : SMALLEST_TABLE - 1;
-    if (ok && set->length == 0 && (!set->table || set->table->fill == 0) && from->mask == mask &&
-        from->fill == count) {
-        HEAP_STORE_POINTER(set, &set->table, from); /* private, and of the right size */
+    if (set->length == 0 && from->fill == count) { /* both go on with it, without dead slots */
+        HEAP_STORE_POINTER(set, &set->table, from);
         store_release(&set->length, count);
         object_unlock(set);
         return true;
     }
+    bool ok = reserve_locked(set, count);
     for (int64_t i = 0; ok && i <= from->mask; i++)
         if (set_table_entry(from, i, &key)) ok = add_locked(set, key, from->entries[i].hash);
     object_unlock(set);
@@ -391,9 +399,8 @@ bool set_difference_update(Set *set, Value iterable) {
             set_clear(set);
             return true;
         }
-        bool empty;
-        SetTable *from = set_snapshot(other, &empty);
-        if (!from) return empty;
+        SetTable *from = set_snapshot(other);
+        if (!from) return true;
         Value key;
         for (int64_t i = 0; i <= from->mask; i++)
             if (set_table_entry(from, i, &key) &&
@@ -417,9 +424,8 @@ bool set_symmetric_difference_update(Set *set, Value iterable) {
         set_clear(set);
         return true;
     }
-    bool empty;
-    SetTable *from = set_snapshot(other, &empty);
-    if (!from) return empty;
+    SetTable *from = set_snapshot(other);
+    if (!from) return true;
     for (int64_t i = 0; i <= from->mask; i++) {
         Value key;
         if (!set_table_entry(from, i, &key)) continue;

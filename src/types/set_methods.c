@@ -133,9 +133,8 @@ static int64_t frozenset_hash(Value self) {
 /* 1, 0, -1: whether all items of `a` are in `b`. */
 static int is_subset(Set *a, Set *b) {
     if (set_length(a) > set_length(b)) return 0;
-    bool empty;
-    SetTable *table = set_snapshot(a, &empty);
-    if (!table) return empty ? 1 : -1;
+    SetTable *table = set_snapshot(a);
+    if (!table) return 1;
     for (int64_t i = 0; i <= table->mask; i++) {
         Value key;
         if (!set_table_entry(table, i, &key)) continue;
@@ -179,15 +178,14 @@ static Value intersection(Value self, Value other) {
             walked = as_set(self);
             asked = as_set(other);
         }
-        bool empty;
-        SetTable *table = set_snapshot(walked, &empty);
-        if (!table) return empty ? object_value(result) : VALUE_ERROR;
+        SetTable *table = set_snapshot(walked);
+        if (!table) return object_value(result);
         for (int64_t i = 0; i <= table->mask; i++) {
             Value key;
             if (!set_table_entry(table, i, &key)) continue;
             int64_t hash = table->entries[i].hash;
             int found = set_contains_hashed(asked, key, hash);
-            if (found < 0 || (found && !set_add_hashed(result, key, hash))) return VALUE_ERROR;
+            if (found < 0 || (found && !set_add_new(result, key, hash))) return VALUE_ERROR;
         }
         return object_value(result);
     }
@@ -210,9 +208,8 @@ static Value difference(Value self, Value other) {
         return result && set_difference_update(result, other) ? object_value(result) : VALUE_ERROR;
     }
     Set *result = new_like(self, VALUE_EMPTY);
-    bool empty;
-    SetTable *table = result ? set_snapshot(as_set(self), &empty) : NULL;
-    if (!table) return result && empty ? object_value(result) : VALUE_ERROR;
+    SetTable *table = result ? set_snapshot(as_set(self)) : NULL;
+    if (!table) return result ? object_value(result) : VALUE_ERROR;
     for (int64_t i = 0; i <= table->mask; i++) {
         Value key;
         if (!set_table_entry(table, i, &key)) continue;
@@ -224,7 +221,7 @@ static Value difference(Value self, Value other) {
             Value value = dict_get_hashed(as_dict(other), key, hash);
             found = is_error(value) ? -1 : !is_empty(value);
         }
-        if (found < 0 || (!found && !set_add_hashed(result, key, hash))) return VALUE_ERROR;
+        if (found < 0 || (!found && !set_add_new(result, key, hash))) return VALUE_ERROR;
     }
     return object_value(result);
 }

@@ -16,6 +16,8 @@ typedef struct SetTable {
     int64_t mask;   /* slots - 1; constant */
     int64_t fill;   /* atomic; slots used so far; under the lock */
     int64_t finger; /* where pop() looks first; under the lock */
+    bool shared;    /* never written again: more than one set, or whoever took a snapshot, reads it.
+                       Set under the lock of a set whose table it is; for ever */
     SetEntry entries[];
 } SetTable;
 
@@ -24,10 +26,12 @@ static inline bool set_table_entry(const SetTable *table, int64_t index, Value *
     *key = value_load_acquire(&table->entries[index].key);
     return !is_empty(*key) && !same_value(*key, SET_DEAD);
 }
-/* A private copy of the table, made in one step; NULL with *empty set when there are no items, else
- * NULL with MemoryError. */
-SetTable *set_snapshot(Set *set, bool *empty);
+/* The table as it is now and stays: not to be written. NULL when there is none yet. Costs nothing until
+ * the set is written again, which then goes on with a copy. */
+SetTable *set_snapshot(Set *set);
 bool set_add_hashed(Set *set, Value item, int64_t hash);
+/* Adds an item that is known to be absent: without comparing it. */
+bool set_add_new(Set *set, Value item, int64_t hash);
 int set_contains_hashed(Set *set, Value item, int64_t hash);
 int set_discard_hashed(Set *set, Value item, int64_t hash);
 /* Removes some item: VALUE_EMPTY when there is none. */
