@@ -2,23 +2,25 @@
  * set_methods.c.
  *
  * Representation: an open-addressed table of (key, hash), probed a few slots in a row and then by the
- * other bits of the hash. A slot is written once for one key; when the key is removed the slot becomes
- * dead and stays so until the table is replaced. `fill` counts the slots ever used: when it passes
- * three fifths of the table, the live keys move to a new table, which is published in one store.
+ * other bits of the hash. A slot is for one hash: when its key is removed the slot becomes dead, and
+ * only a key of the same hash can take it again (what is added and removed in turns does so), until
+ * the table is replaced. `fill` counts the slots ever used: when it passes three fifths of the table,
+ * the live keys move to a new table, which is published in one store.
  *
  * What a reader without the lock can see while a writer, who holds it, is between two stores:
  *
  *   insertion   the hash, then the key (release): the reader finds an unused slot or a complete entry.
- *   removal     the key becomes SET_DEAD. Inserted anew, it lands in a later slot of the same path; a
- *               reader who passed that before and comes to the dead slot after finds neither, and is
- *               right: in between the item was absent.
+ *   removal     the key becomes SET_DEAD. Inserted anew, it lands in that slot or in another of the
+ *               same path; a reader who passed the one before and comes to the other after finds
+ *               neither, and is right: in between the item was absent. The hash stays as it is.
  *   new table   complete before it is published; readers of the old one see it as it was then.
  *   snapshot    the table is marked as shared under the lock, and never written after: who wants to
  *               write puts a copy of it in its place first, slot by slot the same, so that a slot
  *               found in the one is right in the other. Copies of sets begin with the same table.
  *
  * Keys are compared by Python without the lock: a lookup goes on in the table it began in, a writer
- * starts again when the table or its fill has changed (find_and_lock). */
+ * starts again when the table has changed, or keys were put in, or the key it met is gone
+ * (find_and_lock). */
 #include "types/set_table.h"
 #include "types/dict_table.h"
 #include "types/exception.h"
@@ -78,14 +80,23 @@ static ALWAYS_INLINE void probe_next(Probe *probe) {
     probe_row(probe);
 }
 
-/* Inserts a key that is not there, into a table with a free slot. */
+/* Inserts a key that is not there, into a table with a free slot. A dead slot of the same hash is as
+ * good as a free one. */
 static void table_insert(SetTable *table, Value key, int64_t hash) {
     Probe probe = probe_begin(table, hash);
-    while (!is_empty(value_load_relaxed(&table->entries[probe.slot].key))) probe_next(&probe);
-    SetEntry *entry = &table->entries[probe.slot];
-    store_relaxed(&entry->hash, hash);
+    SetEntry *entry;
+    for (;; probe_next(&probe)) {
+        entry = &table->entries[probe.slot];
+        Value present = value_load_relaxed(&entry->key);
+        if (is_empty(present)) {
+            store_relaxed(&entry->hash, hash);
+            table->fill++;
+            break;
+        }
+        if (same_value(present, SET_DEAD) && load_relaxed(&entry->hash) == hash) break;
+    }
     heap_store_release(table, &entry->key, key);
-    store_release(&table->fill, table->fill + 1);
+    store_release(&table->inserts, table->inserts + 1);
 }
 
 static void table_copy_live(SetTable *to, const SetTable *from) {
@@ -116,8 +127,8 @@ static ALWAYS_INLINE int find_quick(const SetTable *table, Value key, int64_t ha
     }
 }
 
-/* FOUND, ABSENT or -1. Runs Python. */
-static int find_slow(const SetTable *table, Value key, int64_t hash, int64_t *slot) {
+/* FOUND (with *met, the key there), ABSENT or -1. Runs Python. */
+static int find_slow(const SetTable *table, Value key, int64_t hash, int64_t *slot, Value *met) {
     for (Probe probe = probe_begin(table, hash);; probe_next(&probe)) {
         const SetEntry *entry = &table->entries[probe.slot];
         Value present = value_load_acquire(&entry->key);
@@ -130,6 +141,7 @@ static int find_slow(const SetTable *table, Value key, int64_t hash, int64_t *sl
             if (!equal) continue;
         }
         *slot = (int64_t)probe.slot;
+        *met = present;
         return FOUND;
     }
 }
@@ -142,15 +154,16 @@ static int find_and_lock(Set *set, Value key, int64_t hash, SetTable **table, in
         if (!now) return ABSENT;
         int found = find_quick(now, key, hash, slot);
         if (likely(found != UNDECIDED)) return found;
-        int64_t fill = now->fill;
+        int64_t inserts = now->inserts;
         object_unlock(set);
-        found = find_slow(now, key, hash, slot);
+        Value met;
+        found = find_slow(now, key, hash, slot, &met);
         if (found < 0) return -1;
         object_lock(set);
         if (set->table == now) {
-            if (found == ABSENT && now->fill == fill) return ABSENT;
-            Value present;
-            if (found == FOUND && set_table_entry(now, *slot, &present)) return FOUND;
+            if (found == ABSENT && now->inserts == inserts) return ABSENT;
+            if (found == FOUND && same_value(value_load_relaxed(&now->entries[*slot].key), met))
+                return FOUND;
         }
         object_unlock(set);
     }
@@ -161,7 +174,8 @@ int set_contains_hashed(Set *set, Value item, int64_t hash) {
     int64_t slot;
     if (!table) return 0;
     int found = find_quick(table, item, hash, &slot);
-    return likely(found != UNDECIDED) ? found : find_slow(table, item, hash, &slot);
+    Value met;
+    return likely(found != UNDECIDED) ? found : find_slow(table, item, hash, &slot, &met);
 }
 
 int set_contains(Set *set, Value item) {
@@ -189,6 +203,7 @@ static bool unshare_locked(Set *set) {
     if (!copy) return false;
     memcpy(copy->entries, table->entries, (size_t)(table->mask + 1) * sizeof(SetEntry));
     copy->fill = table->fill;
+    copy->inserts = table->inserts;
     copy->finger = table->finger;
     HEAP_STORE_POINTER(set, &set->table, copy);
     return true;
@@ -309,9 +324,9 @@ bool set_next(Set *set, int64_t *position, Value *item) {
     return false;
 }
 
-bool set_replace_if(Set *set, const SetTable *table, int64_t fill, int64_t length, Set *from) {
+bool set_replace_if(Set *set, const SetTable *table, int64_t inserts, int64_t length, Set *from) {
     object_lock(set);
-    bool same = set->table == table && set->length == length && (!table || table->fill == fill);
+    bool same = set->table == table && set->length == length && (!table || table->inserts == inserts);
     if (same) {
         HEAP_STORE_POINTER(set, &set->table, from->table);
         store_release(&set->length, from->length);

@@ -256,7 +256,7 @@ static bool intersection_update(Value self, const Value *others, int64_t count) 
     Set *set = as_set(self);
     for (int attempt = 0;; attempt++) {
         SetTable *table = load_acquire(&set->table);
-        int64_t fill = table ? load_acquire(&table->fill) : 0, length = set_length(set);
+        int64_t inserts = table ? load_acquire(&table->inserts) : 0, length = set_length(set);
         Value result = self;
         for (int64_t i = 0; i < count; i++) {
             result = intersection(result, others[i]);
@@ -266,10 +266,10 @@ static bool intersection_update(Value self, const Value *others, int64_t count) 
         Set *kept = as_set(result);
         if (attempt >= 8) {
             table = load_acquire(&set->table);
-            fill = table ? load_acquire(&table->fill) : 0;
+            inserts = table ? load_acquire(&table->inserts) : 0;
             length = set_length(set);
         }
-        if (set_replace_if(set, table, fill, length, kept)) return true;
+        if (set_replace_if(set, table, inserts, length, kept)) return true;
     }
 }
 

@@ -14,7 +14,8 @@ typedef struct SetEntry {
 typedef struct SetTable {
     Cell cell;
     int64_t mask;   /* slots - 1; constant */
-    int64_t fill;   /* atomic; slots used so far; under the lock */
+    int64_t fill;   /* slots used so far; under the lock */
+    int64_t inserts; /* atomic; goes up with each key that is put in; under the lock */
     int64_t finger; /* where pop() looks first; under the lock */
     bool shared;    /* never written again: more than one set, or whoever took a snapshot, reads it.
                        Set under the lock of a set whose table it is; for ever */
@@ -36,8 +37,8 @@ int set_contains_hashed(Set *set, Value item, int64_t hash);
 int set_discard_hashed(Set *set, Value item, int64_t hash);
 /* Removes some item: VALUE_EMPTY when there is none. */
 Value set_take_any(Set *set);
-/* Gives `set` the items that `from` (private) has, if it still has table, fill and length as told. */
-bool set_replace_if(Set *set, const SetTable *table, int64_t fill, int64_t length, Set *from);
+/* Gives `set` the items that `from` (private) has, if it still has table, inserts and length as told. */
+bool set_replace_if(Set *set, const SetTable *table, int64_t inserts, int64_t length, Set *from);
 
 Value set_iter(Value set);
 
