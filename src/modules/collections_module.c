@@ -1,6 +1,6 @@
 /* collections_module.c - the module _collections: defaultdict, and what Counter and namedtuple need.
  * deque stands in deque.c, OrderedDict in ordered_dict.c. */
-#include "modules/collections.h"
+#include "modules/ordered_dict.h"
 #include "types/module.h"
 
 /* --- defaultdict ----------------------------------------------------------------------------------------- */
@@ -249,9 +249,19 @@ static Type *const types[] = {
     &ordered_dict_type, &tuplegetter_type, NULL,
 };
 
+static bool init(Module *module) {
+    type_ready(&ordered_iterator_type);
+    type_ready(&ordered_keys_type);
+    type_ready(&ordered_values_type);
+    type_ready(&ordered_items_type);
+    store_release(&dict_lost_key, ordered_note_lost);
+    return true;
+}
+
 const NativeModule module__collections = {
     .name = "_collections",
     .doc = "What the module collections has in C.",
     .functions = functions,
     .types = types,
+    .init = init,
 };

@@ -2,22 +2,54 @@
  *
  * A dict keeps the order of insertion already (types/dict.c), so this is a dict with methods of its
  * own: both ends can be taken, a key can be moved to either end, and comparing two of them compares the
- * order. */
-#include "modules/collections.h"
+ * order.
+ *
+ * In CPython the order is a list of keys beside the table, and they fall out of step when keys are
+ * deleted by the methods of dict (`dict.pop(ordered, key)`): what asks for the values then raises
+ * KeyError. Here nothing falls out of step, but `lost` remembers such a key, so that values(), items(),
+ * copy() and repr() raise as they do there, until the key is set again or all are cleared. */
+#include "modules/ordered_dict.h"
 
-/* Instances are a Dict and nothing more; attributes follow as for any class. */
+static OrderedDict *as_ordered(Value v) { return OBJECT_AS(OrderedDict, v); }
 static bool is_ordered(Value v) {
     return is_object(v) && !is_empty(v) && is_instance_of(v, &ordered_dict_type);
 }
 /* Item assignment and deletion are dict's: no class between has its own. */
-static bool stores_directly(Value v) { return type_of(v)->setitem == dict_type.setitem; }
+static bool stores_directly(Value v) { return type_of(v)->setitem == ordered_dict_type.setitem; }
 
-static Value ordered_new(Type *type, Value *args, size_t count, Tuple *names) {
-    Dict *dict = object_alloc_instance(type, sizeof(Dict));
-    return dict ? object_value(dict) : VALUE_ERROR;
+void ordered_note_lost(Dict *dict, Value key) {
+    if (is_ordered(object_value(dict))) heap_store_release(dict, &((OrderedDict *)dict)->lost, key);
 }
 
-static void ordered_trace(Cell *cell, Marker *marker) { dict_type.root.cell_kind.trace(cell, marker); }
+static Value ordered_new(Type *type, Value *args, size_t count, Tuple *names) {
+    OrderedDict *self = object_alloc_instance(type, sizeof(OrderedDict));
+    return value_or_error(self);
+}
+
+static void ordered_trace(Cell *cell, Marker *marker) {
+    dict_type.root.cell_kind.trace(cell, marker);
+    marker_visit(marker, ((OrderedDict *)cell)->lost);
+}
+
+static Value raise_if_lost(Value self) {
+    Value lost = value_load_acquire(&as_ordered(self)->lost);
+    return is_empty(lost) ? VALUE_NONE : raise_key_error(lost);
+}
+
+static bool ordered_setitem(Value self, Value key, Value value) {
+    Value lost = value_load_acquire(&as_ordered(self)->lost);
+    if (is_empty(value)) {
+        int deleted = dict_delete(as_dict(self), key);
+        if (deleted == 0) raise_key_error(key);
+        return deleted > 0;
+    }
+    if (unlikely(!is_empty(lost))) {
+        int same = value_equal(lost, key);
+        if (same < 0) return false;
+        if (same) heap_store_release(as_dict(self), &as_ordered(self)->lost, VALUE_EMPTY);
+    }
+    return dict_set(as_dict(self), key, value);
+}
 
 /* --- updating -------------------------------------------------------------------------------------------- */
 
@@ -38,7 +70,8 @@ static bool update_pair(Value self, Value item) {
 
 /* The update() of collections.abc.MutableMapping, through the object's own __setitem__. */
 static bool update_from(Value self, Value other) {
-    if (is_dict(other) && stores_directly(self) && type_of(other)->iter == dict_type.iter)
+    if (is_dict(other) && stores_directly(self) && 
+        (type_of(other)->iter == dict_type.iter || type_of(other) == &ordered_dict_type))
         return dict_merge(as_dict(self), other, true);
     int has_keys = has_attribute(other, NAME("keys"));
     if (has_keys < 0) return false;
@@ -102,12 +135,8 @@ static Value ordered_repr(Value self) {
     if (entered < 0) return VALUE_ERROR;
     if (entered > 0) return object_value(NAME("..."));
     List *items = NULL;
-    if (type_of(self) == &ordered_dict_type) {
-        items = dict_items_list(as_dict(self));
-    } else {
-        Value view = call_method_0(self, "items");
-        if (!is_error(view)) items = list_from_iterable(view);
-    }
+    Value view = type_of(self) == &ordered_dict_type ? ordered_items(&self) : call_method_0(self, "items");
+    if (!is_error(view)) items = list_from_iterable(view);
     if (items) text = str_format("%s(%R)", name, object_value(items));
     repr_leave(self);
     return text ? object_value(text) : VALUE_ERROR;
@@ -180,6 +209,7 @@ static Value ordered_setdefault(Value *args) {
 }
 
 static Value ordered_copy(Value *args) {
+    if (is_error(raise_if_lost(args[0]))) return VALUE_ERROR;
     Value copy = call_0(object_value(type_of(args[0])));
     if (is_error(copy)) return VALUE_ERROR;
     List *keys = dict_keys_list(as_dict(args[0]));
@@ -188,10 +218,20 @@ static Value ordered_copy(Value *args) {
         Value key = keys->items->items[i];
         Value value = type_of(args[0]) == &ordered_dict_type ? dict_get(as_dict(args[0]), key)
                                                               : get_item(args[0], key);
-        if (is_empty(value)) continue;
+        if (is_empty(value)) return raise_key_error(key);
         if (is_error(value) || !set_item(copy, key, value)) return VALUE_ERROR;
     }
     return copy;
+}
+
+static Value ordered_clear(Value *args) {
+    dict_clear(as_dict(args[0]));
+    heap_store_release(as_dict(args[0]), &as_ordered(args[0])->lost, VALUE_EMPTY);
+    return VALUE_NONE;
+}
+
+static Value ordered_sizeof(Value *args) {
+    return int_value((int64_t)(dict_memory_size(as_dict(args[0])) + sizeof(OrderedDict) - sizeof(Dict)));
 }
 
 static Value ordered_fromkeys(Value *args) {
@@ -228,6 +268,12 @@ static const MethodDef ordered_methods[] = {
     RAW_METHOD("update", ordered_update, NULL,
                "Take over all entries of a mapping or of an iterable of pairs, and the keyword\n"
                "arguments as entries."),
+    METHOD("keys", ordered_keys, "($self, /)", "A view of the keys, like a set."),
+    METHOD("values", ordered_values, "($self, /)", "A view of the values."),
+    METHOD("items", ordered_items, "($self, /)", "A view of the (key, value) pairs, like a set."),
+    METHOD("__reversed__", ordered_reversed, "($self, /)", "Iterate over the keys from the end."),
+    METHOD("clear", ordered_clear, "($self, /)", "Remove all entries."),
+    METHOD("__sizeof__", ordered_sizeof, "($self, /)", "Tell the size in memory, in bytes."),
     METHOD("copy", ordered_copy, "($self, /)", "Make a new one of the same entries."),
     CLASS_METHOD("fromkeys", ordered_fromkeys, "($type, /, iterable, value=None)",
                  "Make one that has each item of iterable as a key, all with one value."),
@@ -240,11 +286,13 @@ Type ordered_dict_type = {
     .doc = "A dict whose order can be changed, and counts in comparisons.",
     .base = &dict_type,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_MAPPING | TYPE_DICT | TYPE_HAS_DICT | TYPE_HAS_WEAKREF,
-    .size = sizeof(Dict),
+    .size = sizeof(OrderedDict),
     .root = {.cell_kind = {.trace = ordered_trace, .name = "collections.OrderedDict"}},
     .repr = ordered_repr,
     .hash = hash_not_possible,
     .compare = ordered_compare,
+    .iter = ordered_iter,
+    .setitem = ordered_setitem,
     .init = ordered_init,
     .new_instance = ordered_new,
     .binary = {[BINARY_OR] = ordered_or},

@@ -70,6 +70,8 @@ Value dict_set_default_hashed(Dict *dict, Value key, int64_t hash, Value value);
  * something else; -1: hashing or comparing raised. */
 int dict_count(Dict *dict, Value key, int64_t hash);
 int dict_contains(Dict *dict, Value key);
+/* Bytes of the dict and its table. */
+size_t dict_memory_size(Dict *dict);
 void dict_clear(Dict *dict);
 Dict *dict_copy(Dict *dict);
 /* dict.update(): from a mapping or an iterable of pairs. `override` false keeps present keys. */
@@ -98,6 +100,10 @@ int64_t dict_key_hash(Value key);
 /* For caches of the interpreter: finds a str key without a lock. True: *table and *index say where
  * it is now. */
 bool dict_find_entry(Dict *dict, Str *key, DictTable **table, uint32_t *index);
+
+/* Told of the keys that dict's own methods took out of instances of derived types; NULL: nobody cares.
+ * Atomic. */
+extern void (*dict_lost_key)(Dict *dict, Value key);
 
 /* Slots of an owner, implemented in object/instance.c for dict.c's use. */
 typedef struct OwnedDictHooks {

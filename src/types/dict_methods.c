@@ -90,10 +90,17 @@ static Value dict_getitem(Value self, Value key) {
     return likely(!is_empty(value)) ? value : dict_missing(self, key);
 }
 
+void (*dict_lost_key)(Dict *dict, Value key);
+static void note_lost(Value self, Value key) {
+    void (*told)(Dict *, Value) = is_exactly(self, &dict_type) ? NULL : load_acquire(&dict_lost_key);
+    if (unlikely(told != NULL)) told(as_dict(self), key);
+}
+
 static bool dict_setitem(Value self, Value key, Value value) {
     if (likely(!is_empty(value))) return dict_set(as_dict(self), key, value);
     int deleted = dict_delete(as_dict(self), key);
     if (deleted == 0) raise_key_error(key);
+    else if (deleted > 0) note_lost(self, key);
     return deleted > 0;
 }
 
@@ -169,8 +176,9 @@ static Value dict_setdefault_method(Value *args) {
 
 static Value dict_pop_method(Value *args) {
     Value value = dict_pop(as_dict(args[0]), args[1]);
-    if (!is_empty(value)) return value;
-    return is_empty(args[2]) ? raise_key_error(args[1]) : args[2];
+    if (is_empty(value)) return is_empty(args[2]) ? raise_key_error(args[1]) : args[2];
+    if (!is_error(value)) note_lost(args[0], args[1]);
+    return value;
 }
 
 static Value dict_popitem_method(Value *args) {
@@ -179,6 +187,7 @@ static Value dict_popitem_method(Value *args) {
         if (is_error(key)) return VALUE_ERROR;
         return raise_error(&KeyError, "popitem(): dictionary is empty");
     }
+    note_lost(args[0], key);
     Tuple *pair = tuple_pack(2, key, value);
     return pair ? object_value(pair) : VALUE_ERROR;
 }
@@ -200,24 +209,17 @@ static Value dict_update_method(Value *args, size_t count, Tuple *names) {
     return update_from_names(dict, args + count, names) ? VALUE_NONE : VALUE_ERROR;
 }
 
-static Value dict_sizeof_method(Value *args) {
-    DictTable *table = load_acquire(&as_dict(args[0])->table);
-    int64_t size = sizeof(Dict);
-    if (table)
-        size += (int64_t)(sizeof(DictTable) + table->entry_capacity * sizeof(DictEntry) +
-                          (size_t)table->index_size * table->index_width);
-    return int_value(size);
+size_t dict_memory_size(Dict *dict) {
+    DictTable *table = load_acquire(&dict->table);
+    if (!table) return sizeof(Dict);
+    return sizeof(Dict) + sizeof(DictTable) + table->entry_capacity * sizeof(DictEntry) +
+           (size_t)table->index_size * table->index_width;
 }
+static Value dict_sizeof_method(Value *args) { return int_value((int64_t)dict_memory_size(as_dict(args[0]))); }
 
-static Value view_of(Type *type, Value dict) {
-    DictView *view = object_alloc(type, sizeof(DictView));
-    if (!view) return VALUE_ERROR;
-    view->dict = as_dict(dict);
-    return object_value(view);
-}
-static Value dict_keys_method(Value *args) { return view_of(&dict_keys_type, args[0]); }
-static Value dict_values_method(Value *args) { return view_of(&dict_values_type, args[0]); }
-static Value dict_items_method(Value *args) { return view_of(&dict_items_type, args[0]); }
+static Value dict_keys_method(Value *args) { return dict_view_new(&dict_keys_type, args[0]); }
+static Value dict_values_method(Value *args) { return dict_view_new(&dict_values_type, args[0]); }
+static Value dict_items_method(Value *args) { return dict_view_new(&dict_items_type, args[0]); }
 static Value dict_reversed_method(Value *args) { return dict_reverse_iter(args[0]); }
 static Value dict_contains_method(Value *args) {
     int found = dict_contains(as_dict(args[0]), args[1]);

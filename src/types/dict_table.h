@@ -18,6 +18,29 @@ static inline bool table_entry(const DictTable *table, uint32_t index, Value *ke
     return !is_empty(*key);
 }
 
+/* The base of all iterators over dicts: dict_views.c says how they work. */
+typedef struct DictIterator {
+    Object object;
+    Dict *dict;           /* atomic; NULL: ended */
+    DictTable *table;     /* constant; NULL: empty dict */
+    bool copied;          /* the table is a copy of an owned dict's entries; constant */
+    int64_t expected;     /* atomic: length at the beginning; -1: it has changed */
+    int64_t position;     /* atomic: entry to look at next (backwards: one past it) */
+    int64_t remaining;    /* atomic: entries not given yet */
+} DictIterator;
+/* Sets up a new one; false: MemoryError. */
+bool dict_iterator_start(DictIterator *iterator, Dict *dict, bool backwards);
+/* Claims the next entry. False: at the end, or *key is VALUE_ERROR. */
+bool dict_iterator_advance(DictIterator *iterator, bool backwards, Value *key, Value *value);
+/* Puts a new one where another is. */
+void dict_iterator_copy(DictIterator *copy, const DictIterator *iterator);
+/* What __reduce__ returns, from a copy of the iterator, which it exhausts. Runs Python. */
+Value dict_iterator_reduce_rest(Value copy);
+void dict_iterator_trace(Cell *cell, Marker *marker);
+void dict_view_trace(Cell *cell, Marker *marker);
+/* A view of one of the types of views. */
+Value dict_view_new(Type *type, Value dict);
+
 Value dict_iter(Value dict);
 Value dict_reverse_iter(Value dict);
 

@@ -14,28 +14,16 @@
 #include "types/repr.h"
 #include "types/set.h"
 
-typedef struct DictIterator {
-    Object object;
-    Dict *dict;           /* atomic; NULL: ended */
-    DictTable *table;     /* constant; NULL: empty dict */
-    bool copied;          /* the table is a copy of an owned dict's entries; constant */
-    int64_t expected;     /* atomic: length at the beginning; -1: it has changed */
-    int64_t position;     /* atomic: entry to look at next (backwards: one past it) */
-    int64_t remaining;    /* atomic: entries not given yet */
-} DictIterator;
-
-static void dict_iterator_trace(Cell *cell, Marker *marker) {
+void dict_iterator_trace(Cell *cell, Marker *marker) {
     DictIterator *iterator = (DictIterator *)cell;
     marker_visit_pointer(marker, iterator->dict);
     marker_visit_pointer(marker, iterator->table);
 }
 
-static Value dict_iterator_new(Type *type, Dict *dict, bool backwards) {
+bool dict_iterator_start(DictIterator *iterator, Dict *dict, bool backwards) {
     bool copied = dict_is_owned(dict);
     DictTable *copy = copied ? dict_snapshot(dict) : NULL;
-    if (copied && !copy) return VALUE_ERROR;
-    DictIterator *iterator = object_alloc(type, sizeof(DictIterator));
-    if (!iterator) return VALUE_ERROR;
+    if (copied && !copy) return false;
     iterator->dict = dict;
     iterator->copied = copied;
     iterator->expected = dict_length(dict);
@@ -44,6 +32,12 @@ static Value dict_iterator_new(Type *type, Dict *dict, bool backwards) {
     if (iterator->table)
         iterator->position = backwards ? load_acquire(&iterator->table->entry_count)
                                        : load_relaxed(&iterator->table->first_live);
+    return true;
+}
+
+static Value dict_iterator_new(Type *type, Dict *dict, bool backwards) {
+    DictIterator *iterator = object_alloc(type, sizeof(DictIterator));
+    if (!iterator || !dict_iterator_start(iterator, dict, backwards)) return VALUE_ERROR;
     return object_value(iterator);
 }
 
@@ -98,6 +92,10 @@ static ALWAYS_INLINE bool iterator_advance(DictIterator *iterator, bool backward
     }
 }
 
+bool dict_iterator_advance(DictIterator *iterator, bool backwards, Value *key, Value *value) {
+    return iterator_advance(iterator, backwards, key, value);
+}
+
 static Value pair_of(Value key, Value value) {
     Tuple *pair = tuple_pack(2, key, value);
     return pair ? object_value(pair) : VALUE_ERROR;
@@ -123,23 +121,31 @@ static Value dict_iterator_length_hint(Value *args) {
     return int_value(good ? max_int64(0, load_relaxed(&iterator->remaining)) : 0);
 }
 
-/* A pickle has what is left, as a list. */
-static Value dict_iterator_reduce(Value *args) {
-    DictIterator *iterator = OBJECT_AS(DictIterator, args[0]);
-    DictIterator *copy = object_alloc(object_type(&iterator->object), sizeof(DictIterator));
-    if (!copy) return VALUE_ERROR;
+void dict_iterator_copy(DictIterator *copy, const DictIterator *iterator) {
     copy->dict = load_acquire(&iterator->dict);
     copy->table = iterator->table;
     copy->copied = iterator->copied;
     copy->expected = load_relaxed(&iterator->expected);
     copy->position = load_relaxed(&iterator->position);
     copy->remaining = load_relaxed(&iterator->remaining);
-    List *rest = list_from_iterable(object_value(copy));
+}
+
+Value dict_iterator_reduce_rest(Value copy) {
+    List *rest = list_from_iterable(copy);
     Value iter = rest ? builtin_function("iter") : VALUE_ERROR;
     if (is_error(iter)) return VALUE_ERROR;
     Tuple *inner = tuple_pack(1, object_value(rest));
     Tuple *result = inner ? tuple_pack(2, iter, object_value(inner)) : NULL;
     return result ? object_value(result) : VALUE_ERROR;
+}
+
+/* A pickle has what is left, as a list. */
+static Value dict_iterator_reduce(Value *args) {
+    DictIterator *iterator = OBJECT_AS(DictIterator, args[0]);
+    DictIterator *copy = object_alloc(object_type(&iterator->object), sizeof(DictIterator));
+    if (!copy) return VALUE_ERROR;
+    dict_iterator_copy(copy, iterator);
+    return dict_iterator_reduce_rest(object_value(copy));
 }
 
 static const MethodDef dict_iterator_methods[] = {
@@ -176,8 +182,15 @@ Value dict_reverse_iter(Value dict) {
 
 static Dict *dict_of_view(Value view) { return OBJECT_AS(DictView, view)->dict; }
 
-static void view_trace(Cell *cell, Marker *marker) {
+void dict_view_trace(Cell *cell, Marker *marker) {
     marker_visit_pointer(marker, ((DictView *)cell)->dict);
+}
+
+Value dict_view_new(Type *type, Value dict) {
+    DictView *view = object_alloc(type, sizeof(DictView));
+    if (!view) return VALUE_ERROR;
+    view->dict = as_dict(dict);
+    return object_value(view);
 }
 
 static int64_t view_length(Value view) { return dict_length(dict_of_view(view)); }
@@ -229,8 +242,9 @@ static int items_contains(Value view, Value item) {
     return value_equal(value, as_tuple(item)->items[1]);
 }
 
+/* A view of keys or items, of an OrderedDict too. */
 static bool is_set_like_view(Value v) {
-    return is_exactly(v, &dict_keys_type) || is_exactly(v, &dict_items_type);
+    return type_of(v)->contains == keys_contains || type_of(v)->contains == items_contains;
 }
 
 /* --- views as sets ----------------------------------------------------------------------------------------- */
@@ -350,7 +364,7 @@ static const MethodDef values_methods[] = {
         .base = &object_type_object,                                                               \
         .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,                                                     \
         .size = sizeof(DictView),                                                                  \
-        .root = {.cell_kind = {.trace = view_trace, .name = python_name}},                         \
+        .root = {.cell_kind = {.trace = dict_view_trace, .name = python_name}},                         \
         .getattribute = object_getattribute,                                                       \
         .repr = view_repr,                                                                         \
         .iter = iter_function,                                                                     \
