@@ -230,7 +230,6 @@ static Value str(Value self) {
 }
 
 static int64_t length_slot(Value self) { return load_acquire(&as_bytearray(self)->length); }
-static int truth(Value self) { return length_slot(self) != 0; }
 
 static Value getitem(Value self, Value key) { return bytes_getitem_from(self, key, "bytearray"); }
 
@@ -570,7 +569,6 @@ Type bytearray_type = {
     .init = init,
     .new_instance = new_instance,
     .length = length_slot,
-    .truth = truth,
     .getitem = getitem,
     .setitem = setitem,
     .contains = bytes_contains,

@@ -113,7 +113,6 @@ static int64_t hash(Value self) {
 }
 
 static int64_t length_slot(Value self) { return as_bytes(self)->length; }
-static int truth(Value self) { return as_bytes(self)->length != 0; }
 
 Value bytes_getitem_from(Value self, Value key, const char *type_name) {
     ByteSpan s = bytes_span(self);
@@ -450,7 +449,6 @@ Type bytes_type = {
     .iter = bytes_iter,
     .new_instance = new_instance,
     .length = length_slot,
-    .truth = truth,
     .getitem = getitem,
     .contains = bytes_contains,
     .concat = bytes_concat,

@@ -114,7 +114,6 @@ Str *str_escape_non_ascii(Str *s) {
 static Value str_str(Value self) { return str_result(str_exact(as_str(self))); }
 static int64_t str_hash_slot(Value self) { return str_hash(as_str(self)); }
 static int64_t str_length(Value self) { return as_str(self)->length; }
-static int str_truth(Value self) { return as_str(self)->length != 0; }
 
 static Value str_compare_slot(Value self, Value other, CompareOp op) {
     if (!is_str(self) || !is_str(other)) return VALUE_NOT_IMPLEMENTED;
@@ -369,7 +368,6 @@ Type str_type = {
     .iter = str_iter,
     .new_instance = str_new,
     .length = str_length,
-    .truth = str_truth,
     .getitem = str_getitem,
     .contains = str_contains,
     .concat = str_concat_slot,
