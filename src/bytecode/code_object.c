@@ -5,6 +5,7 @@
 #include "bytecode/code.h"
 
 #include <stdlib.h>
+#include "object/audit.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -331,6 +332,11 @@ static Value code_replace(Value *a) {
         model.cell_names->length != model.cell_count || stack_size < model.register_count)
         return raise_error(&ValueError, "code: co_nlocals != len(co_varnames)");
     model.register_count = stack_size;
+    if (!AUDIT("code.__new__", is_empty(a[8]) ? get_code(a[0]) : a[8], object_value(model.filename),
+               object_value(model.name), smallint_value(model.argument_count),
+               smallint_value(model.positional_only_count), smallint_value(model.keyword_only_count),
+               smallint_value(local_count), smallint_value(stack_size), smallint_value(model.flags)))
+        return VALUE_ERROR;
     Code *code = code_new(&model);
     if (!code) return VALUE_ERROR;
     if (!code_verify(code, false)) return raise_error(&ValueError, "code: the parts do not fit");

@@ -1,5 +1,6 @@
 /* array_module.c - the module array: the type and its methods, over typed_array.c. */
 #include "modules/typed_array.h"
+#include "object/audit.h"
 #include "types/key.h"
 #include "types/iterator.h"
 #include "types/slice.h"
@@ -75,6 +76,7 @@ static Value array_new_instance(Type *type, Value *args, size_t count, Tuple *na
     if (!is_str(args[0]) || as_str(args[0])->length != 1)
         return raise_error(&TypeError, "array() argument 1 must be a unicode character, not %T", args[0]);
     uint32_t code = str_at(as_str(args[0]), 0);
+    if (!AUDIT("array.__new__", args[0], count == 2 ? args[1] : VALUE_NONE)) return VALUE_ERROR;
     if (count == 2 && code < 0x80 && !check_initial(args[1], (char)code)) return VALUE_ERROR;
     const ArrayKind *kind = array_kind_of(code);
     if (!kind)

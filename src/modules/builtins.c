@@ -3,6 +3,7 @@
  * and builtins_code.c (eval, exec, compile, globals, ...). */
 #include "modules/builtins.h"
 
+#include "object/audit.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -20,7 +21,10 @@ static Value builtin_abs(Value *args) { return unary_absolute(args[0]); }
 static Value builtin_ascii(Value *args) { return value_ascii(args[0]); }
 static Value builtin_repr(Value *args) { return value_repr(args[0]); }
 static Value builtin_callable(Value *args) { return bool_value(is_callable(args[0])); }
-static Value builtin_id(Value *args) { return value_id_object(args[0]); }
+static Value builtin_id(Value *args) {
+    Value id = value_id_object(args[0]);
+    return is_error(id) || !AUDIT("builtins.id", id) ? VALUE_ERROR : id;
+}
 
 static Value builtin_hash(Value *args) {
     int64_t hash = value_hash(args[0]);

@@ -1,6 +1,7 @@
 /* builtins_code.c - compile, eval, exec, globals, locals. */
 #include "modules/builtins.h"
 
+#include "object/audit.h"
 #include "types/bytes.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -135,6 +136,7 @@ static Value builtin_eval(Value *args) {
     if (is_error(code)) return code;
     if (OBJECT_AS(Code, code)->free_names && OBJECT_AS(Code, code)->free_names->length)
         return raise_error(&TypeError, "code object passed to eval() may not contain free variables");
+    if (!AUDIT("exec", code)) return VALUE_ERROR;
     return vm_run_code(OBJECT_AS(Code, code), scope, names, NULL);
 }
 
@@ -178,6 +180,7 @@ static Value builtin_exec(Value *args) {
         return VALUE_ERROR;
     Value code = as_code(args[0], "exec", "exec");
     if (is_error(code)) return code;
+    if (!AUDIT("exec", code)) return VALUE_ERROR;
     Value result = vm_run_code(OBJECT_AS(Code, code), scope, names, closure);
     return is_error(result) ? result : VALUE_NONE;
 }

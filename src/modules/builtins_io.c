@@ -1,6 +1,7 @@
 /* builtins_io.c - print, input, open, breakpoint. */
 #include "modules/builtins.h"
 
+#include "object/audit.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/list.h"
@@ -117,6 +118,7 @@ static Value builtin_input(Value *args) {
     Value in = stream("stdin"), out = is_error(in) ? in : stream("stdout");
     Value error = is_error(out) ? out : stream("stderr");
     if (is_error(error)) return error;
+    if (!AUDIT("builtins.input", args[0])) return VALUE_ERROR;
     if (is_error(call_method_0(error, "flush"))) error_clear();
     if (!is_empty(args[0])) {
         Value text = value_str(args[0]);
@@ -129,7 +131,8 @@ static Value builtin_input(Value *args) {
     Str *text = as_str(line);
     if (text->length == 0) return raise_error(&EOFError, "EOF when reading a line");
     if (str_at(text, text->length - 1) == '\n') text = str_substring(text, 0, text->length - 1);
-    return text ? object_value(text) : VALUE_ERROR;
+    if (!text || !AUDIT("builtins.input/result", object_value(text))) return VALUE_ERROR;
+    return object_value(text);
 }
 
 /* --- open, breakpoint ----------------------------------------------------------------------------- */
@@ -143,7 +146,8 @@ static Value builtin_open(Value *args, size_t count, Tuple *names) {
 static Value builtin_breakpoint(Value *args, size_t count, Tuple *names) {
     Value hook = sys_attribute("breakpointhook");
     if (is_empty(hook)) return raise_error(&RuntimeError, "lost sys.breakpointhook");
-    return is_error(hook) ? hook : call(hook, args, count, names);
+    if (is_error(hook) || !AUDIT("builtins.breakpoint", hook)) return VALUE_ERROR;
+    return call(hook, args, count, names);
 }
 
 const MethodDef builtin_io_functions[] = {

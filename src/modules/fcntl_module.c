@@ -123,11 +123,11 @@ static Value fcntl_lockf(Value *args) {
 }
 
 static const MethodDef functions[] = {
-    METHOD("fcntl", fcntl_fcntl, "($module, fd, cmd, arg=0, /)", "Control a descriptor."),
-    METHOD("ioctl", fcntl_ioctl, "($module, fd, request, arg=0, mutate_flag=True, /)",
+    AUDITED("fcntl.fcntl 1 2 3=0", "fcntl", fcntl_fcntl, "($module, fd, cmd, arg=0, /)", "Control a descriptor."),
+    AUDITED("fcntl.ioctl 1 2 3=0", "ioctl", fcntl_ioctl, "($module, fd, request, arg=0, mutate_flag=True, /)",
            "Control a device."),
-    METHOD("flock", fcntl_flock, "($module, fd, operation, /)", "Lock or unlock an open file."),
-    METHOD("lockf", fcntl_lockf, "($module, fd, cmd, len=0, start=0, whence=0, /)",
+    AUDITED("fcntl.flock 1 2", "flock", fcntl_flock, "($module, fd, operation, /)", "Lock or unlock an open file."),
+    AUDITED("fcntl.lockf 1 2 3=0 4=0 5=0", "lockf", fcntl_lockf, "($module, fd, cmd, len=0, start=0, whence=0, /)",
            "Lock or unlock a part of a file."),
     {0},
 };

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include "modules/io_internal.h"
 
+#include "object/audit.h"
+
 static Value closed_error(void) {
     return raise_error(&ValueError, "I/O operation on closed file");
 }
@@ -134,6 +136,13 @@ static bool check_opened(FileIo *file, int fd, Value name) {
     return true;
 }
 
+/* As CPython tells it: "r", "w", "a", "x", with a "+" where the mode has one; never "b". */
+static bool audit_open(Value name, const char *mode, int flags) {
+    char plain[3] = {mode[strcspn(mode, "rwax")], strchr(mode, '+') ? '+' : 0};
+    Str *text = str_from_c(plain);
+    return text && audit_tell("open", (Value[]){name, object_value(text), int_value(flags)}, 3);
+}
+
 /* The descriptor of FileIO(name): its own or the caller's. */
 static int open_descriptor(Value name, int flags, bool close_fd, Value opener, bool *own) {
     *own = false;
@@ -166,6 +175,7 @@ static bool file_setup(FileIo *file, Value name, const char *mode, bool close_fd
         return false;
     }
     if (!parse_mode(file, mode, &flags)) return false;
+    if (audit_is_on() && !audit_open(name, mode, flags)) return false;
     int fd = open_descriptor(name, flags, close_fd, opener, &own);
     if (fd < 0) return false;
     file->close_fd = close_fd;

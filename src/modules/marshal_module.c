@@ -613,11 +613,11 @@ static Value marshal_load(Value *args) {
 }
 
 static const MethodDef marshal_functions[] = {
-    METHOD("dump", marshal_dump, "(value, file, version=4, /)",
+    AUDITED("marshal.dumps 0 2=4", "dump", marshal_dump, "(value, file, version=4, /)",
            "Writes the bytes of a value to a binary file."),
-    METHOD("dumps", marshal_dumps, "(value, version=4, /)", "The bytes of a value."),
-    METHOD("load", marshal_load, "(file, /)", "Reads one value from a binary file."),
-    METHOD("loads", marshal_loads, "(bytes, /)",
+    AUDITED("marshal.dumps 0 1=4", "dumps", marshal_dumps, "(value, version=4, /)", "The bytes of a value."),
+    AUDITED("marshal.load", "load", marshal_load, "(file, /)", "Reads one value from a binary file."),
+    AUDITED("marshal.loads 0", "loads", marshal_loads, "(bytes, /)",
            "The value of some bytes; what follows it is ignored."),
     {0},
 };

@@ -11,6 +11,8 @@
 #include <unistd.h>
 #include "modules/support.h"
 
+#include "object/audit.h"
+
 enum { ACCESS_DEFAULT, ACCESS_READ, ACCESS_WRITE, ACCESS_COPY };
 
 typedef struct Mapping {
@@ -98,6 +100,8 @@ static Value mapping_new(Type *type, Value *args, size_t count, Tuple *names) {
                         count, names, a) ||
         !argument_int(a[0], &fd) || !argument_int64(a[1], &size) || !argument_int(a[2], &flags) ||
         !argument_int(a[3], &protection) || !argument_int(a[4], &access) || !argument_int64(a[5], &offset))
+        return VALUE_ERROR;
+    if (!AUDIT("mmap.__new__", int_value(fd), int_value(size), int_value(access), int_value(offset)))
         return VALUE_ERROR;
     if (size < 0) return raise_error(&OverflowError, "memory mapped length must be positive");
     if (offset < 0) return raise_error(&OverflowError, "memory mapped offset must be positive");

@@ -451,13 +451,13 @@ static Value posix_path_normpath(Value *args) {
 }
 
 const MethodDef posix_directory_functions[] = {
-    METHOD("listdir", posix_listdir, "($module, /, path=None)", "The names in a directory."),
-    METHOD("scandir", posix_scandir, "($module, /, path=None)",
+    AUDITED("os.listdir 1", "listdir", posix_listdir, "($module, /, path=None)", "The names in a directory."),
+    AUDITED("os.scandir 1", "scandir", posix_scandir, "($module, /, path=None)",
            "An iterator of DirEntry objects for what is in a directory."),
     METHOD("getcwd", posix_getcwd, "($module, /)", "The current directory."),
     METHOD("getcwdb", posix_getcwdb, "($module, /)", "The current directory, as bytes."),
-    METHOD("chdir", posix_chdir, "($module, /, path)", "Change the current directory."),
-    METHOD("fchdir", posix_fchdir, "($module, /, fd)",
+    AUDITED("os.chdir 1", "chdir", posix_chdir, "($module, /, path)", "Change the current directory."),
+    AUDITED("os.chdir 1", "fchdir", posix_fchdir, "($module, /, fd)",
            "Change the current directory to that of a descriptor."),
     METHOD("chroot", posix_chroot, "($module, /, path)", "Change the root directory."),
     METHOD("fspath", posix_fspath, "($module, /, path)",

@@ -521,22 +521,22 @@ static Value posix_system(Value *args) {
 }
 
 const MethodDef posix_exec_functions[] = {
-    METHOD("fork", posix_fork_, "($module, /)",
+    AUDITED("os.fork", "fork", posix_fork_, "($module, /)",
            "Make a copy of this process; returns 0 in the child and the child's id in the parent."),
-    METHOD("forkpty", posix_forkpty, "($module, /)",
+    AUDITED("os.forkpty", "forkpty", posix_forkpty, "($module, /)",
            "Like fork(), the child in a new pseudo-terminal: the child's id and the master."),
     METHOD("register_at_fork", posix_register_at_fork,
            "($module, /, *, before=None, after_in_child=None, after_in_parent=None)",
            "Register functions that fork() calls."),
-    METHOD("execv", posix_execv, "($module, path, argv, /)",
+    AUDITED("os.exec 1 2 -", "execv", posix_execv, "($module, path, argv, /)",
            "Run a program in place of this process."),
-    METHOD("execve", posix_execve, "($module, /, path, argv, env)",
+    AUDITED("os.exec 1 2 3", "execve", posix_execve, "($module, /, path, argv, env)",
            "Run a program in place of this process, with an environment."),
-    METHOD("posix_spawn", posix_spawn_,
+    AUDITED("os.posix_spawn 1 2 3", "posix_spawn", posix_spawn_,
            "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, "
            "setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
            "Run a program in a new process."),
-    METHOD("posix_spawnp", posix_spawnp_,
+    AUDITED("os.posix_spawn 1 2 3", "posix_spawnp", posix_spawnp_,
            "($module, path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, "
            "setsid=False, setsigmask=(), setsigdef=(), scheduler=None)",
            "Run a program, looked for on the search path, in a new process."),
@@ -564,6 +564,6 @@ const MethodDef posix_exec_functions[] = {
            "A wait status as an exit code: negative for a signal."),
     METHOD("_exit", posix__exit, "($module, /, status)", "End the process at once."),
     METHOD("abort", posix_abort, "($module, /)", "End the process by SIGABRT."),
-    METHOD("system", posix_system, "($module, /, command)", "Run a command by the shell."),
+    AUDITED("os.system 1", "system", posix_system, "($module, /, command)", "Run a command by the shell."),
     {0},
 };

@@ -449,7 +449,7 @@ static Value posix_eventfd_write(Value *args) {
 }
 
 const MethodDef posix_fd_functions[] = {
-    METHOD("open", posix_open, "($module, /, path, flags, mode=511, *, dir_fd=None)",
+    AUDITED("open 1 - 2", "open", posix_open, "($module, /, path, flags, mode=511, *, dir_fd=None)",
            "Open a file; returns a descriptor that programs started from here do not inherit."),
     METHOD("close", posix_close, "($module, /, fd)", "Close a descriptor."),
     METHOD("closerange", posix_closerange, "($module, fd_low, fd_high, /)",
@@ -488,12 +488,12 @@ const MethodDef posix_fd_functions[] = {
            "Move bytes between two descriptors, one a pipe, in the kernel."),
     METHOD("fsync", posix_fsync, "($module, /, fd)", "Write a file to the disk."),
     METHOD("fdatasync", posix_fdatasync, "($module, /, fd)", "Write a file's data to the disk."),
-    METHOD("ftruncate", posix_ftruncate, "($module, fd, length, /)", "Cut or extend an open file."),
+    AUDITED("os.truncate 1 2", "ftruncate", posix_ftruncate, "($module, fd, length, /)", "Cut or extend an open file."),
     METHOD("posix_fallocate", posix_fallocate_, "($module, fd, offset, length, /)",
            "Make sure that the disk has room for that part of the file."),
     METHOD("posix_fadvise", posix_fadvise_, "($module, fd, offset, length, advice, /)",
            "Tell the kernel how the file will be read."),
-    METHOD("lockf", posix_lockf, "($module, fd, command, length, /)", "Lock a part of a file."),
+    AUDITED("os.lockf 1 2 3", "lockf", posix_lockf, "($module, fd, command, length, /)", "Lock a part of a file."),
     METHOD("isatty", posix_isatty, "($module, fd, /)", "Whether the descriptor is a terminal."),
     METHOD("ttyname", posix_ttyname, "($module, fd, /)", "The name of a terminal."),
     METHOD("tcgetpgrp", posix_tcgetpgrp, "($module, fd, /)", "The terminal's process group."),

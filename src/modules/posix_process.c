@@ -338,6 +338,7 @@ bool posix_add_process_types(Module *module) {
 }
 
 #define FUNCTION(name, signature, doc) METHOD(#name, posix_##name, signature, doc)
+#define AUDITED_FUNCTION(audit, name, signature, doc) AUDITED(audit, #name, posix_##name, signature, doc)
 const MethodDef posix_process_functions[] = {
     FUNCTION(getpid, "($module, /)", "The id of this process."),
     FUNCTION(getppid, "($module, /)", "The id of the parent process."),
@@ -367,8 +368,8 @@ const MethodDef posix_process_functions[] = {
     FUNCTION(setpgrp, "($module, /)", "Make this process lead a process group."),
     FUNCTION(getsid, "($module, pid, /)", "The session of a process."),
     FUNCTION(setsid, "($module, /)", "Begin a session."),
-    FUNCTION(kill, "($module, pid, signal, /)", "Send a signal to a process."),
-    FUNCTION(killpg, "($module, pgid, signal, /)", "Send a signal to a process group."),
+    AUDITED_FUNCTION("os.kill 1 2", kill, "($module, pid, signal, /)", "Send a signal to a process."),
+    AUDITED_FUNCTION("os.killpg 1 2", killpg, "($module, pgid, signal, /)", "Send a signal to a process group."),
     FUNCTION(nice, "($module, increment, /)", "Add to the niceness; returns it."),
     FUNCTION(getpriority, "($module, /, which, who)", "The scheduling priority."),
     FUNCTION(setpriority, "($module, /, which, who, priority)", "Set the scheduling priority."),

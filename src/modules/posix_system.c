@@ -238,9 +238,10 @@ bool posix_add_constants(Module *module) {
 }
 
 #define FUNCTION(name, signature, doc) METHOD(#name, posix_##name, signature, doc)
+#define AUDITED_FUNCTION(audit, name, signature, doc) AUDITED(audit, #name, posix_##name, signature, doc)
 const MethodDef posix_system_functions[] = {
-    FUNCTION(putenv, "($module, name, value, /)", "Set a variable of the environment."),
-    FUNCTION(unsetenv, "($module, name, /)", "Remove a variable of the environment."),
+    AUDITED_FUNCTION("os.putenv 1 2", putenv, "($module, name, value, /)", "Set a variable of the environment."),
+    AUDITED_FUNCTION("os.unsetenv 1", unsetenv, "($module, name, /)", "Remove a variable of the environment."),
     FUNCTION(sysconf, "($module, name, /)", "A number of the system's configuration."),
     FUNCTION(fpathconf, "($module, fd, name, /)", "A limit of an open file."),
     FUNCTION(pathconf, "($module, /, path, name)", "A limit of a file."),

@@ -459,7 +459,7 @@ static const MethodDef functions[] = {
            "Write each signal's number to a file descriptor; return the former one, or -1."),
     METHOD("raise_signal", module_raise_signal, "($module, signalnum, /)",
            "Send a signal to this process."),
-    METHOD("pthread_kill", module_pthread_kill, "($module, thread_id, signalnum, /)",
+    AUDITED("signal.pthread_kill 1 2", "pthread_kill", module_pthread_kill, "($module, thread_id, signalnum, /)",
            "Send a signal to a thread."),
     METHOD("pidfd_send_signal", module_pidfd_send_signal,
            "($module, pidfd, signalnum, siginfo=None, flags=0, /)",

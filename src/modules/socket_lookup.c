@@ -345,17 +345,18 @@ static Value lookup_if_indextoname(Value *args) {
 }
 
 #define FUNCTION(name, signature, doc) METHOD(#name, lookup_##name, signature, doc)
+#define AUDITED_FUNCTION(audit, name, signature, doc) AUDITED(audit, #name, lookup_##name, signature, doc)
 const MethodDef socket_lookup_functions[] = {
-    FUNCTION(getaddrinfo, "($module, /, host, port, family=0, type=0, proto=0, flags=0)",
+    AUDITED_FUNCTION("socket.getaddrinfo 1 2 3=0 4=0 5=0", getaddrinfo, "($module, /, host, port, family=0, type=0, proto=0, flags=0)",
              "The addresses of a host and service: (family, type, proto, name, address) for each."),
-    FUNCTION(getnameinfo, "($module, sockaddr, flags, /)", "The host and service of an address."),
-    FUNCTION(gethostname, "($module)", "The name of this host."),
-    FUNCTION(sethostname, "($module, name, /)", "Set the name of this host."),
-    FUNCTION(gethostbyname, "($module, host, /)", "The address of a host."),
-    FUNCTION(gethostbyname_ex, "($module, host, /)", "Name, aliases and addresses of a host."),
-    FUNCTION(gethostbyaddr, "($module, host, /)", "Name, aliases and addresses of a host."),
-    FUNCTION(getservbyname, "($module, servicename, protocolname='', /)", "The port of a service."),
-    FUNCTION(getservbyport, "($module, port, protocolname='', /)", "The service of a port."),
+    AUDITED_FUNCTION("socket.getnameinfo 1", getnameinfo, "($module, sockaddr, flags, /)", "The host and service of an address."),
+    AUDITED_FUNCTION("socket.gethostname", gethostname, "($module)", "The name of this host."),
+    AUDITED_FUNCTION("socket.sethostname 1", sethostname, "($module, name, /)", "Set the name of this host."),
+    AUDITED_FUNCTION("socket.gethostbyname 1", gethostbyname, "($module, host, /)", "The address of a host."),
+    AUDITED_FUNCTION("socket.gethostbyname 1", gethostbyname_ex, "($module, host, /)", "Name, aliases and addresses of a host."),
+    AUDITED_FUNCTION("socket.gethostbyaddr 1", gethostbyaddr, "($module, host, /)", "Name, aliases and addresses of a host."),
+    AUDITED_FUNCTION("socket.getservbyname 1 2", getservbyname, "($module, servicename, protocolname='', /)", "The port of a service."),
+    AUDITED_FUNCTION("socket.getservbyport 1 2", getservbyport, "($module, port, protocolname='', /)", "The service of a port."),
     FUNCTION(getprotobyname, "($module, name, /)", "The number of a protocol."),
     FUNCTION(htons, "($module, integer, /)", "16 bits from host to network order."),
     FUNCTION(ntohs, "($module, integer, /)", "16 bits from network to host order."),

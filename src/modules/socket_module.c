@@ -16,6 +16,8 @@
 #include <unistd.h>
 #include "modules/socket_internal.h"
 
+#include "object/audit.h"
+
 int64_t socket_default_timeout = -1;
 
 /* --- waiting ---------------------------------------------------------------------------------------- */
@@ -126,6 +128,9 @@ static bool socket_init(Value self, Value *args, size_t count, Tuple *names) {
         !argument_int(slots[2], &protocol))
         return false;
     bool own = is_empty(slots[3]) || is_none(slots[3]);
+    if (!AUDIT("socket.__new__", self, int_value(own && family == -1 ? AF_INET : family),
+               int_value(own && type == -1 ? SOCK_STREAM : type), int_value(own && protocol == -1 ? 0 : protocol)))
+        return false;
     if (own) {
         if (family == -1) family = AF_INET;
         if (type == -1) type = SOCK_STREAM;
@@ -505,6 +510,7 @@ static Value socket_sendto(Value *args) {
         return raise_error(&TypeError, "sendto() takes 2 or 3 arguments (%lld given)",
                            (long long)rest->length + 1);
     if (rest->length == 2 && !argument_int(rest->items[0], &flags)) return VALUE_ERROR;
+    if (!AUDIT("socket.sendto", args[0], rest->items[rest->length - 1])) return VALUE_ERROR;
     Transfer t = {.flags = flags, .address = &address};
     if (!buffer_get(args[1], &view, BUFFER_SIMPLE)) return VALUE_ERROR;
     ssize_t sent = -1;
@@ -733,10 +739,10 @@ static Value socket_sendmsg(Value *args) {
 
 static const MethodDef socket_methods[] = {
     METHOD("_accept", socket_accept, "($self)", "Wait for a connection: a descriptor and an address."),
-    METHOD("bind", socket_bind, "($self, address, /)", "Give the socket its own address."),
+    AUDITED("socket.bind 0 1", "bind", socket_bind, "($self, address, /)", "Give the socket its own address."),
     METHOD("close", socket_close, "($self)", "Close the socket."),
-    METHOD("connect", socket_connect, "($self, address, /)", "Connect to an address."),
-    METHOD("connect_ex", socket_connect_ex, "($self, address, /)",
+    AUDITED("socket.connect 0 1", "connect", socket_connect, "($self, address, /)", "Connect to an address."),
+    AUDITED("socket.connect 0 1", "connect_ex", socket_connect_ex, "($self, address, /)",
            "Connect to an address; returns an error number."),
     METHOD("detach", socket_detach, "($self)", "Give the descriptor away."),
     METHOD("fileno", socket_fileno, "($self)", "The descriptor; -1 when closed."),
@@ -760,7 +766,7 @@ static const MethodDef socket_methods[] = {
     METHOD("send", socket_send, "($self, data, flags=0, /)", "Send bytes; returns how many."),
     METHOD("sendall", socket_sendall, "($self, data, flags=0, /)", "Send all of the bytes."),
     METHOD("sendto", socket_sendto, "($self, data, /, *flags_and_address)", "Send bytes to an address."),
-    METHOD("sendmsg", socket_sendmsg, "($self, buffers, ancdata=(), flags=0, address=None, /)",
+    AUDITED("socket.sendmsg 0 4", "sendmsg", socket_sendmsg, "($self, buffers, ancdata=(), flags=0, address=None, /)",
            "Send bytes and ancillary data."),
     METHOD("setblocking", socket_setblocking, "($self, flag, /)", "Whether operations wait."),
     METHOD("getblocking", socket_getblocking, "($self)", "Whether operations wait."),

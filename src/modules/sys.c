@@ -2,6 +2,7 @@
  * in sys_info.c, hooks in sys_hooks.c. */
 #include "modules/sys.h"
 
+#include "object/audit.h"
 #include "types/dict.h"
 #include "types/exception_kinds.h"
 #include "types/float.h"
@@ -64,7 +65,8 @@ static Value sys_getframe(Value *args) {
     Frame *frame = frame_current(depth < 0 ? 0 : (int)depth);
     if (!frame) return raise_error(&ValueError, "call stack is not deep enough");
     FrameObject *object = frame_object(frame);
-    return object ? object_value(object) : VALUE_ERROR;
+    if (!object || !AUDIT("sys._getframe", object_value(object))) return VALUE_ERROR;
+    return object_value(object);
 }
 
 typedef struct Survey {
@@ -234,6 +236,10 @@ static bool check_hook(Value hook, const char *name) {
 static Value sys_set_asyncgen_hooks(Value *args) {
     if (!check_hook(args[1], "finalizer") || !check_hook(args[0], "firstiter")) return VALUE_ERROR;
     Context *context = context_self();
+    if (!is_empty(args[1]) && audit_is_on() && !audit_tell("sys.set_asyncgen_hook_finalizer", NULL, 0))
+        return VALUE_ERROR;
+    if (!is_empty(args[0]) && audit_is_on() && !audit_tell("sys.set_asyncgen_hook_firstiter", NULL, 0))
+        return VALUE_ERROR;
     if (!is_empty(args[0])) context->async_gen_firstiter = is_none(args[0]) ? VALUE_EMPTY : args[0];
     if (!is_empty(args[1])) context->async_gen_finalizer = is_none(args[1]) ? VALUE_EMPTY : args[1];
     return VALUE_NONE;
@@ -252,35 +258,13 @@ static Value sys_set_origin_depth(Value *args) {
 
 /* --- auditing ------------------------------------------------------------------------------------- */
 
-static List *audit_hooks; /* atomic; NULL while there are none; kept alive by the root scanner */
-
-static void scan_audit_hooks(Marker *marker) { marker_visit_pointer(marker, audit_hooks); }
-
 static Value sys_audit(Value *args) {
-    List *hooks = load_acquire(&audit_hooks);
     if (!is_str(args[0]))
         return raise_error(&TypeError, "expected str for argument 'event', not %T", args[0]);
-    for (int64_t i = 0; hooks && i < list_length(hooks); i++)
-        if (is_error(call_2(list_get(hooks, i), args[0], args[1]))) return VALUE_ERROR;
-    return VALUE_NONE;
+    return audit_event(args[0], args[1]) ? VALUE_NONE : VALUE_ERROR;
 }
 
-static Value sys_addaudithook(Value *args) {
-    Tuple *none = tuple_new(0);
-    Value event[2] = {text("sys.addaudithook"), VALUE_NONE};
-    if (!none || is_error(event[0])) return VALUE_ERROR;
-    event[1] = object_value(none);
-    if (is_error(sys_audit(event)))
-        return error_clear_if(&exc_Exception) ? VALUE_NONE : VALUE_ERROR; /* a hook refused */
-    List *hooks = load_acquire(&audit_hooks);
-    if (!hooks) {
-        List *made = list_new(1), *expected = NULL;
-        if (!made) return VALUE_ERROR;
-        if (!cas_acq_rel(&audit_hooks, &expected, made)) made = expected;
-        hooks = made;
-    }
-    return list_append(hooks, args[0]) ? VALUE_NONE : VALUE_ERROR;
-}
+static Value sys_addaudithook(Value *args) { return audit_add_hook(args[0]) ? VALUE_NONE : VALUE_ERROR; }
 
 /* --- the end, and odds ------------------------------------------------------------------------------ */
 
@@ -301,9 +285,9 @@ static Value sys_clear_type_cache(Value *args) { return VALUE_NONE; }
 
 static const MethodDef sys_functions[] = {
     METHOD("_clear_type_cache", sys_clear_type_cache, "()", "Does nothing: caches guard themselves."),
-    METHOD("_current_exceptions", sys_current_exceptions, "()",
+    AUDITED("sys._current_exceptions", "_current_exceptions", sys_current_exceptions, "()",
            "A dict: for each thread's identifier, the exception that it is handling."),
-    METHOD("_current_frames", sys_current_frames, "()",
+    AUDITED("sys._current_frames", "_current_frames", sys_current_frames, "()",
            "A dict: for each thread's identifier, its innermost frame at this moment."),
     METHOD("_getframe", sys_getframe, "(depth=0, /)",
            "The frame of the caller, or of the caller `depth` calls above it."),
@@ -352,13 +336,13 @@ static const MethodDef sys_functions[] = {
     METHOD("set_int_max_str_digits", sys_set_int_max_str_digits, "(maxdigits)",
            "Sets the largest number of digits that int and str are converted with."),
     METHOD("setdlopenflags", sys_setdlopenflags, "(flags, /)", "Sets the flags for dlopen()."),
-    METHOD("setprofile", sys_setprofile, "(function, /)", 
+    AUDITED("sys.setprofile", "setprofile", sys_setprofile, "(function, /)", 
            "Sets the profile function of this thread: it is called with frame, event and argument when\n"
            "functions are called and return, those written in C included."),
     METHOD("setrecursionlimit", sys_setrecursionlimit, "(limit, /)", "Sets how deep calls may nest."),
     METHOD("setswitchinterval", sys_setswitchinterval, "(interval, /)",
            "Sets the switch interval, in seconds."),
-    METHOD("settrace", sys_settrace, "(function, /)", 
+    AUDITED("sys.settrace", "settrace", sys_settrace, "(function, /)", 
            "Sets the trace function of this thread: it is called with frame, event and argument for each\n"
            "new call; what it returns is called for the lines, exceptions and the end of that call."),
     {0},
@@ -369,7 +353,7 @@ static bool sys_init(Module *module) {
     if (!asyncgen_hooks_type)
         asyncgen_hooks_type = structseq_type_new("asyncgen_hooks",
                                                  "Hooks of asynchronous generators.", hook_fields, 2, 2);
-    heap_add_root_scanner(scan_audit_hooks);
+    audit_init();
     return sys_add_information(module) && sys_add_hooks(module) &&
            module_add(module, "modules", object_value(runtime.modules));
 }

@@ -3,6 +3,7 @@
 #include "modules/sys.h"
 
 #include <stdlib.h>
+#include "object/audit.h"
 #include "types/codec.h"
 #include "types/dict.h"
 #include "types/exception_kinds.h"
@@ -67,6 +68,10 @@ void report_uncaught(Value exception) {
     }
     Value traceback = none_if_empty(exception_field(&as_exception(exception)->traceback));
     context_self()->handled = VALUE_EMPTY;
+    if (!AUDIT("sys.excepthook", hook, object_value(type_of(exception)), exception, traceback)) {
+        if (error_clear_if(&RuntimeError)) return; /* a hook keeps it quiet */
+        error_write_unraisable("in", hook);
+    }
     Value result = call_3(hook, object_value(type_of(exception)), exception, traceback);
     if (!is_error(result)) return;
     Value second = error_fetch();
@@ -185,7 +190,8 @@ void error_write_unraisable(const char *where, Value object) {
                       none_if_empty(exception_field(&error->traceback)), message, object};
     Value arguments = structseq_new(unraisable_type, items);
     Value handled = context_self()->handled;
-    Value result = is_error(arguments) ? arguments : call_1(hook, arguments);
+    Value result = is_error(arguments) || !AUDIT("sys.unraisablehook", hook, arguments)
+                       ? VALUE_ERROR : call_1(hook, arguments);
     context_self()->handled = handled;
     if (!is_error(result)) return;
     Value second = error_fetch();

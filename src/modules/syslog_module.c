@@ -8,6 +8,8 @@
 #include <syslog.h>
 #include "modules/posix_internal.h"
 
+#include "object/audit.h"
+
 static ByteLock log_guard;
 static bool log_is_open;     /* under log_guard */
 static char *log_identity;   /* under log_guard; malloc'ed, or NULL */
@@ -33,8 +35,13 @@ static char *program_name(void) {
     return *path ? strdup(path) : NULL;
 }
 
-/* Takes the identity over. */
-static void open_log(char *identity, int option, int facility) {
+/* Takes the identity over. False: an audit hook refuses. */
+static bool open_log(char *identity, int option, int facility) {
+    Value name = identity && audit_is_on() ? value_or_error(str_from_c(identity)) : VALUE_NONE;
+    if (is_error(name) || !AUDIT("syslog.openlog", name, int_value(option), int_value(facility))) {
+        free(identity);
+        return false;
+    }
     byte_lock(&log_guard);
     char *old = log_identity;
     log_identity = identity;
@@ -42,6 +49,7 @@ static void open_log(char *identity, int option, int facility) {
     openlog(identity, option, facility);
     byte_unlock(&log_guard);
     free(old);
+    return true;
 }
 
 static Value syslog_openlog(Value *args) {
@@ -58,8 +66,7 @@ static Value syslog_openlog(Value *args) {
         free(identity);
         return VALUE_ERROR;
     }
-    open_log(identity ? identity : program_name(), option, facility);
-    return VALUE_NONE;
+    return open_log(identity ? identity : program_name(), option, facility) ? VALUE_NONE : VALUE_ERROR;
 }
 
 static Value syslog_syslog(Value *args, size_t count, Tuple *names) {
@@ -70,11 +77,11 @@ static Value syslog_syslog(Value *args, size_t count, Tuple *names) {
         return raise_error(&TypeError, "[priority,] message string");
     if (two && !argument_int(args[0], &priority)) return VALUE_ERROR;
     const char *message = str_utf8(as_str(args[count - 1]), NULL);
-    if (!message) return VALUE_ERROR;
+    if (!message || !AUDIT("syslog.syslog", int_value(priority), args[count - 1])) return VALUE_ERROR;
     byte_lock(&log_guard);
     bool open = log_is_open;
     byte_unlock(&log_guard);
-    if (!open) open_log(program_name(), 0, LOG_USER);
+    if (!open && !open_log(program_name(), 0, LOG_USER)) return VALUE_ERROR;
     DETACHED((syslog(priority, "%s", message), 0));
     KEEP_ALIVE(message);
     return VALUE_NONE;
@@ -108,9 +115,9 @@ static Value syslog_upto(Value *args) {
 
 static const MethodDef syslog_functions[] = {
     METHOD("openlog", syslog_openlog, "($module, ident=None, logoption=0, facility=8)", NULL),
-    METHOD("closelog", syslog_closelog, "($module, /)", NULL),
+    AUDITED("syslog.closelog", "closelog", syslog_closelog, "($module, /)", NULL),
     {"syslog", NULL, NULL, NULL, METHOD_RAW | METHOD_STATIC, syslog_syslog},
-    METHOD("setlogmask", syslog_setlogmask, "($module, maskpri, /)", NULL),
+    AUDITED("syslog.setlogmask 1", "setlogmask", syslog_setlogmask, "($module, maskpri, /)", NULL),
     METHOD("LOG_MASK", syslog_mask, "($module, pri, /)", NULL),
     METHOD("LOG_UPTO", syslog_upto, "($module, pri, /)", NULL),
     {0},

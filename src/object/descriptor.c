@@ -2,6 +2,7 @@
  * property, staticmethod, classmethod, bound methods, super. */
 #include "object/descriptor.h"
 
+#include "object/audit.h"
 #include "object/instance.h"
 #include "object/lookup.h"
 #include "types/dict.h"
@@ -30,12 +31,30 @@ static bool check_owner(Value instance, Type *owner, const char *name, bool *ok)
     return *ok;
 }
 
+static Value attribute_name(const GetSetDescriptor *descriptor) {
+    return value_or_error(str_intern_c(descriptor->def->name));
+}
+
+static bool audit_read(const GetSetDescriptor *descriptor, Value instance) {
+    Value name = attribute_name(descriptor);
+    return !is_error(name) && audit_tell("object.__getattr__", (Value[]){instance, name}, 2);
+}
+
+static bool audit_write(const GetSetDescriptor *descriptor, Value instance, Value value) {
+    Value name = attribute_name(descriptor);
+    if (is_error(name)) return false;
+    return is_empty(value) ? audit_tell("object.__delattr__", (Value[]){instance, name}, 2)
+                           : audit_tell("object.__setattr__", (Value[]){instance, name, value}, 3);
+}
+
 static Value getset_get(Value self, Value instance, Value owner) {
     (void)owner;
     if (is_empty(instance)) return self;
     GetSetDescriptor *descriptor = OBJECT_AS(GetSetDescriptor, self);
     bool ok;
     if (!check_owner(instance, descriptor->owner, descriptor->def->name, &ok)) return VALUE_ERROR;
+    if (unlikely(descriptor->def->audit & AUDIT_READ) && audit_is_on() && !audit_read(descriptor, instance))
+        return VALUE_ERROR;
     return descriptor->def->get(instance);
 }
 
@@ -49,6 +68,8 @@ static bool getset_set(Value self, Value instance, Value value) {
                               descriptor->owner->name);
         return false;
     }
+    if (unlikely(descriptor->def->audit & AUDIT_WRITE) && audit_is_on() && !audit_write(descriptor, instance, value))
+        return false;
     return descriptor->def->set(instance, value);
 }
 

@@ -8,6 +8,8 @@
  * passed on where they lie. */
 #include "object/native.h"
 
+#include "object/audit.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include "object/descriptor.h"
@@ -269,18 +271,28 @@ bool bind_arguments(const char *function_name, const char *text, Signature **cac
     return bind(function_name, NULL, signature, args, count, names, slots);
 }
 
+static Value call_bound(const MethodDef *def, Value *slots) {
+    if (unlikely(def->audit != NULL) && audit_is_on() && !audit_call(def, slots)) return VALUE_ERROR;
+    return def->code(slots);
+}
+
+/* What may be called without native_call(): NULL for raw and audited functions. */
+static NativeCode direct_code(const MethodDef *def) {
+    return (def->flags & METHOD_RAW) || def->audit ? NULL : def->code;
+}
+
 static Value native_call(const MethodDef *def, Signature *s, Value *args, size_t count, Tuple *names) {
     if (def->flags & METHOD_RAW) return def->raw(args, count, names);
     if (likely(count == s->parameter_count && s->simple && !(names && names->length)))
-        return def->code(args);
+        return call_bound(def, args);
     if (s->parameter_count <= 8) {
         Value slots[8];
         if (!bind(def->name, def, s, args, count, names, slots)) return VALUE_ERROR;
-        return def->code(slots);
+        return call_bound(def, slots);
     }
     Value slots[PARAMETERS_MAX];
     if (!bind(def->name, def, s, args, count, names, slots)) return VALUE_ERROR;
-    return def->code(slots);
+    return call_bound(def, slots);
 }
 
 static Signature of_raw_functions, not_parsed = {.parameter_count = UINT16_MAX};
@@ -307,7 +319,7 @@ Value native_function_new(const MethodDef *def, Value self, Value module_name) {
     if (!function) return VALUE_ERROR;
     function->def = def;
     function->signature = first_signature(def);
-    function->code = def->flags & METHOD_RAW ? NULL : def->code;
+    function->code = direct_code(def);
     function->self = self;
     function->module_name = module_name;
     return object_value(function);
@@ -431,7 +443,7 @@ Value method_descriptor_new(Type *owner, const MethodDef *def) {
     if (!descriptor) return VALUE_ERROR;
     descriptor->def = def;
     descriptor->signature = first_signature(def);
-    descriptor->code = def->flags & METHOD_RAW ? NULL : def->code;
+    descriptor->code = direct_code(def);
     descriptor->owner = owner;
     return object_value(descriptor);
 }

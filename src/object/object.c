@@ -382,7 +382,7 @@ static const MethodDef object_methods[] = {
     CLASS_METHOD("__init_subclass__", method_init_subclass, "($type, /)",
                  "This method is called when a class is subclassed."),
     {0}};
-static const GetSetDef object_getset[] = {{"__class__", get_class, set_class, "the object's class"}, {0}};
+static const GetSetDef object_getset[] = {{"__class__", get_class, set_class, "the object's class", AUDIT_WRITE}, {0}};
 
 Type object_type_object = {
     .name = "object",

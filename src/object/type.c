@@ -1078,9 +1078,9 @@ static bool set_bases(Value self, Value value) {
 }
 
 static const GetSetDef type_getset[] = {
-    {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname},
-    {"__module__", get_module, set_module}, {"__bases__", get_bases, set_bases},
-    {"__base__", get_base}, {"__mro__", get_mro}, {"__dict__", get_dict}, {"__doc__", get_doc, set_doc},
+    {"__name__", get_name, set_name, NULL, AUDIT_WRITE}, {"__qualname__", get_qualname, set_qualname, NULL, AUDIT_WRITE},
+    {"__module__", get_module, set_module, NULL, AUDIT_WRITE}, {"__bases__", get_bases, set_bases, NULL, AUDIT_WRITE},
+    {"__base__", get_base}, {"__mro__", get_mro}, {"__dict__", get_dict}, {"__doc__", get_doc, set_doc, NULL, AUDIT_WRITE},
     {"__text_signature__", get_text_signature}, {"__flags__", get_flags},
     {"__abstractmethods__", get_abstract, set_abstract},
     {"__annotations__", get_annotations, set_annotations},

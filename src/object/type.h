@@ -53,12 +53,14 @@ typedef struct MethodDef {
     const char *doc;
     unsigned flags;
     NativeRawCode raw;
+    const char *audit; /* the event of PEP 578 that a call is (object/audit.c), or NULL */
 } MethodDef;
-#define METHOD(name, code, signature, doc) {name, code, signature, doc, 0, NULL}
-#define TAKES_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_TAKES, NULL}
-#define CLASS_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_CLASS, NULL}
-#define STATIC_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_STATIC, NULL}
-#define RAW_METHOD(name, raw_code, signature, doc) {name, NULL, signature, doc, METHOD_RAW, raw_code}
+#define METHOD(name, code, signature, doc) {name, code, signature, doc, 0, NULL, NULL}
+#define TAKES_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_TAKES, NULL, NULL}
+#define CLASS_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_CLASS, NULL, NULL}
+#define STATIC_METHOD(name, code, signature, doc) {name, code, signature, doc, METHOD_STATIC, NULL, NULL}
+#define RAW_METHOD(name, raw_code, signature, doc) {name, NULL, signature, doc, METHOD_RAW, raw_code, NULL}
+#define AUDITED(audit, name, code, signature, doc) {name, code, signature, doc, 0, NULL, audit}
 
 /* A computed attribute. `set` gets VALUE_EMPTY to delete; NULL: read-only. */
 typedef struct GetSetDef {
@@ -66,7 +68,9 @@ typedef struct GetSetDef {
     Value (*get)(Value self);
     bool (*set)(Value self, Value value);
     const char *doc;
+    unsigned audit; /* AUDIT_*: told as object.__getattr__, object.__setattr__ or object.__delattr__ */
 } GetSetDef;
+enum { AUDIT_READ = 1, AUDIT_WRITE = 2 };
 
 /* A field of the struct shown as an attribute. */
 typedef enum MemberKind {

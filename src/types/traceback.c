@@ -91,7 +91,7 @@ static const MethodDef traceback_methods[] = {
 };
 static const GetSetDef traceback_getset[] = {
     {"tb_next", get_next, set_next, NULL},
-    {"tb_frame", get_frame, NULL, NULL},
+    {"tb_frame", get_frame, NULL, NULL, AUDIT_READ},
     {"tb_lasti", get_last_instruction, NULL, NULL},
     {0},
 };

@@ -13,6 +13,7 @@
 #include "vm/frame.h"
 
 #include <stdlib.h>
+#include "object/audit.h"
 #include "object/descriptor.h"
 #include "object/lookup.h"
 #include "types/bytes.h"
@@ -389,7 +390,7 @@ static void frame_object_trace(Cell *cell, Marker *marker) {
 }
 
 static const GetSetDef frame_getset[] = {
-    {"f_back", get_back}, {"f_code", get_code}, {"f_globals", get_globals}, {"f_builtins", get_builtins},
+    {"f_back", get_back}, {"f_code", get_code, NULL, NULL, AUDIT_READ}, {"f_globals", get_globals}, {"f_builtins", get_builtins},
     {"f_locals", get_locals}, {"f_lineno", get_lineno, set_lineno}, {"f_lasti", get_lasti},
     {"f_trace", get_trace, set_trace}, {"f_trace_lines", get_trace_lines, set_trace_lines},
     {"f_trace_opcodes", get_trace_opcodes, set_trace_opcodes}, {0}};
@@ -448,6 +449,7 @@ static bool find_super(Value *type, Value *instance) {
 }
 
 void frame_system_init(void) {
+    audit_pause_tracing = trace_pause;
     super_from_frame = find_super;
     current_globals = globals_of_current;
     heap_add_thread_scanner(frame_scan_thread);

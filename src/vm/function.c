@@ -1,6 +1,7 @@
 /* function.c - function objects, cells, and binding a call's arguments to parameters. */
 #include "vm/function.h"
 
+#include "object/audit.h"
 #include "object/descriptor.h"
 #include "object/instance.h"
 #include "object/lookup.h"
@@ -346,6 +347,7 @@ static Value function_type_new(Type *type, Value *args, size_t count, Tuple *nam
         return VALUE_ERROR;
     if (!is_exactly(a[0], &code_type))
         return raise_error(&TypeError, "function() argument 'code' must be code, not %T", a[0]);
+    if (!AUDIT("function.__new__", a[0])) return VALUE_ERROR;
     if (!is_dict(a[1]))
         return raise_error(&TypeError, "function() argument 'globals' must be dict, not %T", a[1]);
     Code *code = OBJECT_AS(Code, a[0]);
@@ -389,8 +391,10 @@ _Static_assert(offsetof(Function, type_params) == offsetof(Function, name) + 5 *
                "function_trace visits six values in a row");
 
 static const GetSetDef function_getset[] = {
-    {"__doc__", get_doc, set_doc}, {"__code__", get_code, set_code}, {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname},
-    {"__defaults__", get_defaults, set_defaults}, {"__kwdefaults__", get_kwdefaults, set_kwdefaults},
+    {"__doc__", get_doc, set_doc}, {"__code__", get_code, set_code, NULL, AUDIT_READ | AUDIT_WRITE},
+    {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname},
+    {"__defaults__", get_defaults, set_defaults, NULL, AUDIT_READ | AUDIT_WRITE},
+    {"__kwdefaults__", get_kwdefaults, set_kwdefaults, NULL, AUDIT_READ | AUDIT_WRITE},
     {"__annotations__", get_annotations, set_annotations},
     {"__type_params__", get_type_params, set_type_params}, {0}};
 static const MemberDef function_members[] = {

@@ -404,8 +404,8 @@ static const MethodDef generator_methods[] = {
 static const GetSetDef generator_getset[] = {
     {"__name__", get_name, set_name, "name of the generator"},
     {"__qualname__", get_qualname, set_qualname, "qualified name of the generator"},
-    {"gi_frame", get_frame}, {"gi_running", get_running}, {"gi_suspended", get_suspended},
-    {"gi_code", get_code},
+    {"gi_frame", get_frame, NULL, NULL, AUDIT_READ}, {"gi_running", get_running}, {"gi_suspended", get_suspended},
+    {"gi_code", get_code, NULL, NULL, AUDIT_READ},
     {"gi_yieldfrom", get_delegate, NULL, "what `yield from` iterates over, or None"}, {0}};
 Type generator_type = {
     .root = {.cell_kind = {.trace = generator_trace}},
@@ -427,8 +427,8 @@ static const MethodDef coroutine_methods[] = {
 static const GetSetDef coroutine_getset[] = {
     {"__name__", get_name, set_name, "name of the coroutine"},
     {"__qualname__", get_qualname, set_qualname, "qualified name of the coroutine"},
-    {"cr_frame", get_frame}, {"cr_running", get_running}, {"cr_suspended", get_suspended},
-    {"cr_code", get_code}, {"cr_await", get_delegate, NULL, "what it awaits, or None"},
+    {"cr_frame", get_frame, NULL, NULL, AUDIT_READ}, {"cr_running", get_running}, {"cr_suspended", get_suspended},
+    {"cr_code", get_code, NULL, NULL, AUDIT_READ}, {"cr_await", get_delegate, NULL, "what it awaits, or None"},
     {"cr_origin", get_origin}, {0}};
 Type coroutine_type = {
     .root = {.cell_kind = {.trace = generator_trace}},
@@ -726,8 +726,8 @@ static const MethodDef async_generator_methods[] = {
     METHOD("aclose", async_aclose, "($self, /)", "aclose() -> raise GeneratorExit inside generator."),
     CLASS_METHOD("__class_getitem__", generic_alias_class_getitem, "($type, item, /)", "See PEP 585"), {0}};
 static const GetSetDef async_generator_getset[] = {
-    {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname}, {"ag_frame", get_frame},
-    {"ag_running", get_running_async}, {"ag_code", get_code}, {"ag_await", get_delegate}, {0}};
+    {"__name__", get_name, set_name}, {"__qualname__", get_qualname, set_qualname}, {"ag_frame", get_frame, NULL, NULL, AUDIT_READ},
+    {"ag_running", get_running_async}, {"ag_code", get_code, NULL, NULL, AUDIT_READ}, {"ag_await", get_delegate}, {0}};
 Type async_generator_type = {
     .root = {.cell_kind = {.trace = generator_trace}},
     .name = "async_generator",

@@ -5,6 +5,7 @@
  * `from`, and hiding importlib's frames from tracebacks. */
 #include "vm/import.h"
 
+#include "object/audit.h"
 #include "object/lookup.h"
 #include "object/native.h"
 #include "types/dict.h"
@@ -76,11 +77,22 @@ static bool wait_until_initialised(Value module, Str *name) {
     return !is_error(importlib_call("_lock_unlock_module", &argument, 1));
 }
 
+static bool audit_import(Str *name) {
+    Value args[5] = {object_value(name), VALUE_NONE};
+    static const char *const lists[] = {"path", "meta_path", "path_hooks"};
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
+        args[2 + i] = dict_get_c(runtime.sys_dict, lists[i]);
+        if (is_error(args[2 + i])) return false;
+    }
+    return audit_tell("import", args, ARRAY_LENGTH(args));
+}
+
 static Value import_absolute(Str *name) {
     Value module = dict_get_str(runtime.modules, name);
     if (is_error(module)) return VALUE_ERROR;
     if (!is_empty(module) && !is_none(module))
         return wait_until_initialised(module, name) ? module : VALUE_ERROR;
+    if (audit_is_on() && !audit_import(name)) return VALUE_ERROR;
     Value args[2] = {object_value(name), dict_get_str(runtime.builtins, NAME("__import__"))};
     module = importlib_call("_find_and_load", args, 2);
     if (is_error(module)) remove_importlib_frames();

@@ -2,6 +2,7 @@
 #include "vm/run.h"
 
 #include "compiler/compiler.h"
+#include "object/audit.h"
 #include "object/lookup.h"
 #include "parser/parser.h"
 #include "types/bytes.h"
@@ -151,6 +152,7 @@ Value compile_source_of_version(Value source, Str *filename, const char *mode_na
     if (!dont_inherit) flags |= (int)inherited_flags();
     if (optimize < 0) optimize = runtime.optimize;
     bool is_text = is_str(source) || has_buffer(source);
+    if (!AUDIT("compile", is_text ? source : VALUE_NONE, object_value(filename))) return VALUE_ERROR;
     if (!is_text || (flags & FLAG_ONLY_AST)) {
         if (compile_ast_hook) return compile_ast_hook(source, filename, mode, flags, optimize, minor_version);
         if (!is_text)

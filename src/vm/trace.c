@@ -35,6 +35,12 @@ void trace_update(Context *context) {
     else thread_poll_clear(thread, POLL_TRACE);
 }
 
+void trace_pause(bool pause) {
+    Context *context = context_self();
+    context->tracing += pause ? 1 : -1;
+    trace_update(context);
+}
+
 void trace_set(Value function) {
     Context *context = context_self();
     context->trace_function = function;

@@ -20,6 +20,8 @@ void trace_set(Value function);
 void profile_set(Value function, ProfileHook hook);
 /* Keeps POLL_TRACE in step with the functions and with Context.tracing. */
 void trace_update(Context *context);
+/* Stops the calling thread's tracing, or undoes that; calls nest. */
+void trace_pause(bool pause);
 
 static inline bool trace_is_on(const Context *context) {
     return load_relaxed(&context->heap.thread.poll) & POLL_TRACE;
