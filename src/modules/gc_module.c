@@ -75,6 +75,7 @@ static bool collect_once(const void *stack_top, int64_t *count) {
 }
 
 static Value gc_collect(Value *args);
+static void change_ages(int from, int to, int age);
 
 /* What is dead after finalizers have run is found by a second collection, as it could have come back
  * to life; so one call frees what has no references left, finalizers or not. -1: an exception. */
@@ -119,6 +120,7 @@ static Value gc_collect(Value *args) {
     if (count >= 0) {
         fetch_add_relaxed(&collect_calls[generation], INT64_C(1));
         fetch_add_relaxed(&collected_counts[generation], count);
+        change_ages(0, generation, generation + 1 < GENERATION_COUNT ? generation + 1 : generation);
         if (!call_callbacks("stop", generation, count)) count = -1;
     }
     collecting = false;
@@ -163,8 +165,6 @@ static Value gc_set_debug(Value *args) {
     store_relaxed(&debug_flags, flags);
     return VALUE_NONE;
 }
-static Value gc_none(Value *args) { return VALUE_NONE; }
-static Value gc_zero(Value *args) { return int_value(0); }
 
 static Value gc_get_stats(Value *args) {
     List *list = list_new(GENERATION_COUNT);
@@ -191,7 +191,57 @@ static Value gc_is_finalized(Value *args) {
                       (load_relaxed(&object_of(args[0])->flags) & OBJECT_FINALIZED));
 }
 
+/* --- generations ---
+ *
+ * Since the collector has none, objects have an age only for who asks: from the first question on they
+ * are marked with the generation that collect() has brought them to. What was there before counts as
+ * young. */
+
+enum { AGE_FROZEN = 3, AGE_SHIFT = 4 };
+static bool ages_kept; /* atomic */
+
+static int age_of(const Object *object) { return (load_relaxed(&object->flags) & OBJECT_AGE) >> AGE_SHIFT; }
+
+typedef struct Aging {
+    int from, to, age; /* those of ages from .. to get that age */
+} Aging;
+
+static void age_cell(Cell *cell, void *argument) {
+    const Aging *aging = argument;
+    if (!cell->kind->is_shape) return;
+    Object *object = (Object *)cell;
+    int age = age_of(object);
+    if (age < aging->from || age > aging->to) return;
+    store_relaxed(&object->flags, (uint8_t)((object->flags & ~OBJECT_AGE) | aging->age << AGE_SHIFT));
+}
+
+static void change_ages(int from, int to, int age) {
+    if (load_relaxed(&ages_kept)) heap_each_cell(age_cell, &(Aging){from, to, age});
+}
+
+static void count_frozen(Cell *cell, void *argument) {
+    if (cell_is_container(cell) && age_of((Object *)cell) == AGE_FROZEN) ++*(int64_t *)argument;
+}
+
+static Value gc_freeze(Value *args) {
+    store_relaxed(&ages_kept, true);
+    change_ages(0, GENERATION_COUNT - 1, AGE_FROZEN);
+    return VALUE_NONE;
+}
+static Value gc_unfreeze(Value *args) {
+    change_ages(AGE_FROZEN, AGE_FROZEN, GENERATION_COUNT - 1);
+    return VALUE_NONE;
+}
+static Value gc_freeze_count(Value *args) {
+    int64_t count = 0;
+    if (load_relaxed(&ages_kept)) heap_each_cell(count_frozen, &count);
+    return int_value(count);
+}
+
+/* --- all objects ---------------------------------------------------------------------------------- */
+
 typedef struct Gathering {
+    int age; /* only these; -1: all but frozen ones */
     int64_t count;
     Array *found;
     int64_t found_count;
@@ -204,16 +254,18 @@ static void count_cell(Cell *cell, void *argument) {
 
 static void gather_object(Cell *cell, void *argument) {
     Gathering *g = argument;
-    if (g->found_count < g->found->capacity && cell_is_container(cell))
-        g->found->items[g->found_count++] = object_value(cell);
+    if (g->found_count == g->found->capacity || !cell_is_container(cell)) return;
+    int age = age_of((Object *)cell);
+    if (g->age < 0 ? age == AGE_FROZEN : age != g->age) return;
+    g->found->items[g->found_count++] = object_value(cell);
 }
 
-/* All containers that are reachable, or NULL with MemoryError; *count how many. `caller` is the native
- * function that asks. Stops the world. */
-static Array *all_objects(NativeCode caller, int64_t *count) {
+/* All containers that are reachable (or those of one age), or NULL with MemoryError; *count how many.
+ * `caller` is the native function that asks. Stops the world. */
+static Array *all_objects(NativeCode caller, int age, int64_t *count) {
     fetch_add_relaxed(&requested_runs, INT64_C(1));
     heap_collect_requested(&(CollectRequest){.stack_top = vm_stack_of_direct_call(caller)});
-    Gathering g = {0};
+    Gathering g = {.age = age};
     heap_each_cell(count_cell, &g);
     g.found = array_new(g.count + g.count / 8 + 4096);
     if (g.found) heap_each_cell(gather_object, &g);
@@ -222,17 +274,18 @@ static Array *all_objects(NativeCode caller, int64_t *count) {
 }
 
 static Value gc_get_objects(Value *args) {
+    int64_t generation = -1;
     if (!is_empty(args[0]) && !is_none(args[0])) {
-        int64_t generation;
         if (!value_to_int64(args[0], &generation)) return VALUE_ERROR;
-        if (generation < 0 || generation > 2)
+        store_relaxed(&ages_kept, true);
+        if (generation < 0 || generation >= GENERATION_COUNT)
             return raise_error(&ValueError, generation < 0
                                                 ? "generation parameter cannot be negative"
                                                 : "generation parameter must be less than the number "
                                                   "of available generations (3)");
     }
     int64_t count;
-    Array *objects = all_objects(gc_get_objects, &count);
+    Array *objects = all_objects(gc_get_objects, (int)generation, &count);
     List *list = objects ? list_from_array(objects->items, count) : NULL;
     return list ? object_value(list) : VALUE_ERROR;
 }
@@ -283,7 +336,7 @@ static bool refers_to(Value v, Tuple *wanted) {
 
 static Value gc_get_referrers(Value *args) {
     int64_t count;
-    Array *objects = all_objects(gc_get_referrers, &count);
+    Array *objects = all_objects(gc_get_referrers, -1, &count);
     List *list = objects ? list_new(0) : NULL;
     for (int64_t i = 0; list && i < count; i++) {
         Value v = objects->items[i];
@@ -317,9 +370,10 @@ static const MethodDef gc_functions[] = {
     METHOD("get_stats", gc_get_stats, "()", "Figures of the generations, of which there is one."),
     METHOD("is_tracked", gc_is_tracked, "(obj, /)", "Whether an object can refer to others."),
     METHOD("is_finalized", gc_is_finalized, "(obj, /)", "Whether an object's __del__ has been called."),
-    METHOD("freeze", gc_none, "()", "Does nothing."),
-    METHOD("unfreeze", gc_none, "()", "Does nothing."),
-    METHOD("get_freeze_count", gc_zero, "()", "0."),
+    METHOD("freeze", gc_freeze, "()",
+           "Takes all objects out of what get_objects() shows. They are collected as ever."),
+    METHOD("unfreeze", gc_unfreeze, "()", "Puts what freeze() took out into the oldest generation."),
+    METHOD("get_freeze_count", gc_freeze_count, "()", "How many objects are frozen."),
     {0},
 };
 

@@ -400,9 +400,13 @@ static Value function_qualname(Value self) {
 }
 static Value function_doc(Value self) { return def_doc(OBJECT_AS(NativeFunction, self)->def); }
 static Value function_signature(Value self) { return def_signature(OBJECT_AS(NativeFunction, self)->def); }
+/* Of a static method of a type __self__ is the type. */
+static Value self_or_owner(const NativeFunction *function) {
+    if (!is_empty(function->self)) return function->self;
+    return function->owner ? object_value(function->owner) : VALUE_NONE;
+}
 static Value function_self(Value self) {
-    NativeFunction *function = OBJECT_AS(NativeFunction, self);
-    return is_empty(function->self) ? VALUE_NONE : function->self;
+    return self_or_owner(OBJECT_AS(NativeFunction, self));
 }
 static Value function_module(Value self) {
     NativeFunction *function = OBJECT_AS(NativeFunction, self);
@@ -410,11 +414,11 @@ static Value function_module(Value self) {
 }
 static Value function_reduce(Value *args) {
     NativeFunction *function = OBJECT_AS(NativeFunction, args[0]);
-    if (is_empty(function->self) || !function->owner) return function_name(args[0]);
+    if (!function->owner) return function_name(args[0]);
     Value getattr = dict_get_c(runtime.builtins, "getattr");
     Value name = function_name(args[0]);
     if (is_error(name)) return VALUE_ERROR;
-    Tuple *arguments = tuple_pack(2, function->self, name);
+    Tuple *arguments = tuple_pack(2, self_or_owner(function), name);
     return arguments ? value_or_error(tuple_pack(2, getattr, object_value(arguments))) : VALUE_ERROR;
 }
 static const GetSetDef native_function_getset[] = {
@@ -550,5 +554,4 @@ Type classmethod_descriptor_type = {
     .call = classmethod_descriptor_call,
     .descr_get = classmethod_descriptor_get,
     .getset = method_descriptor_getset,
-    .methods = method_descriptor_methods,
 };

@@ -244,8 +244,7 @@ static Value reduce_new(Value self, int64_t protocol) {
         const Type *builtin = type;
         while (type_has(builtin, TYPE_HEAP)) builtin = builtin->base;
         size_t expected = sizeof(Object);
-        if (builtin != &object_type_object && builtin->size > expected &&
-            !type_has(builtin, TYPE_HAS_DICT))
+        if (builtin != &object_type_object && builtin->size > expected)
             return raise_error(&TypeError, "cannot pickle '%s' object", type->name);
     }
     Value getstate = get_attribute(self, NAME("__getstate__"));

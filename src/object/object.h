@@ -35,6 +35,7 @@ enum {
     OBJECT_HAS_WEAKREFS = 2, /* the weak-reference table has an entry for it */
     OBJECT_FROZEN = 4,      /* immutable type: setting attributes is refused */
     OBJECT_IN_REPR = 8,
+    OBJECT_AGE = 16 | 32,   /* generation, as gc.get_objects() tells it; changes with the world stopped */
 };
 
 /* Hidden class of an object: which type it is of and, for instances, which attribute lies in which

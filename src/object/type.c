@@ -201,7 +201,9 @@ static const MethodDef new_method_def = {
  * derives from it. */
 static bool add_new(Type *type) {
     Value entry = native_function_new(&new_method_def, object_value(type), VALUE_EMPTY);
-    return !is_error(entry) && dict_set_str(type->dict, NAME("__new__"), entry);
+    if (is_error(entry)) return false;
+    OBJECT_AS(NativeFunction, entry)->owner = type;
+    return dict_set_str(type->dict, NAME("__new__"), entry);
 }
 
 void type_ready(Type *type) {

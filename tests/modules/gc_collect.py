@@ -162,3 +162,27 @@ print(len(gc.get_objects()) - a)        # expect: 0
 # A collection that is called from C code keeps what that code works on.
 print(list(map(lambda n: [n] if gc.collect() >= 0 else None, range(3))))    # expect: [[0], [1], [2]]
 print(len(list(map(gc.collect, [0, 1, 2]))))                                # expect: 3
+
+# Generations are counted by what collect() is called with, from the first question on.
+probe = []
+
+
+def generations():
+    return [any(o is probe for o in gc.get_objects(n)) for n in range(3)]
+
+
+print(generations())                    # expect: [True, False, False]
+gc.collect(0)
+print(generations())                    # expect: [False, True, False]
+gc.collect(0)
+print(generations())                    # expect: [False, True, False]
+gc.collect(1)
+print(generations())                    # expect: [False, False, True]
+gc.collect()
+print(generations())                    # expect: [False, False, True]
+print(gc.get_freeze_count())            # expect: 0
+gc.freeze()
+print(gc.get_freeze_count() > 100, generations(), any(o is probe for o in gc.get_objects()))
+# expect: True [False, False, False] False
+gc.unfreeze()
+print(gc.get_freeze_count(), generations())     # expect: 0 [False, False, True]

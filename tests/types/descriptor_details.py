@@ -110,3 +110,20 @@ class After:
 
 X = type("X", (Before,), {Key(): 1})
 print(X.key)                # expect: before
+# Builtin methods and how they are pickled.
+import pickle
+
+print(bytearray.maketrans.__self__, object.__new__.__self__, object.__new__.__qualname__)
+# expect: <class 'bytearray'> <class 'object'> object.__new__
+for f in bytearray.maketrans, object.__new__, dict.fromkeys, str.join, "-".join, len:
+    print(pickle.loads(pickle.dumps(f)) == f, end=" ")
+print()                     # expect: True True True True True True 
+for d in dict.__dict__["fromkeys"], bytearray.__dict__["maketrans"], property(), classmethod(len):
+    try:
+        pickle.dumps(d)
+    except TypeError as e:
+        print(e)
+# expect: cannot pickle 'classmethod_descriptor' object
+# expect: cannot pickle 'staticmethod' object
+# expect: cannot pickle 'property' object
+# expect: cannot pickle 'classmethod' object
