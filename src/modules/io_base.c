@@ -1,9 +1,20 @@
 /* io_base.c - the module _io: the base classes, as a program sees and extends them. */
 #include "modules/io_internal.h"
+#include "modules/sys.h"
+
+#define EXIT_WAIT_NS INT64_C(20000000) /* for the lock of a stream, when the program ends */
 
 /* --- shared helpers ---------------------------------------------------------------------------------- */
 
-bool io_lock_enter_slow(IoLock *lock) { return mutex_acquire_python(&lock->mutex, WAIT_FOREVER) > 0; }
+bool io_lock_enter_slow(IoLock *lock) {
+    /* The program ends, and the holder may be a daemon thread that reads until something comes. */
+    bool ending = unlikely(sys_is_finalizing()) && thread_self()->is_main;
+    int got = mutex_acquire_python(&lock->mutex, ending ? time_deadline(EXIT_WAIT_NS) : WAIT_FOREVER);
+    if (got == 0)
+        raise_error(&RuntimeError, "could not acquire lock for a stream at interpreter shutdown, possibly due to "
+                                   "daemon threads");
+    return got > 0;
+}
 
 void io_lock_reset(IoLock *lock) {
     store_relaxed(&lock->owner, (uint64_t)0);

@@ -19,6 +19,8 @@
 #include <signal.h>
 #include "modules/signal_module.h"
 #include "modules/support.h"
+#include "object/native.h"
+#include "vm/function.h"
 
 #define TIMEOUT_MAX_SECONDS 9223372036.0
 #define STACK_SIZE_MIN 0x8000
@@ -465,9 +467,32 @@ static void thread_finish(void) {
     mutex_release(&OBJECT_AS(LockObject, sentinel)->mutex);
 }
 
+/* threading.Thread starts its method _bootstrap: the operating system gets to know that thread's name, as
+ * far as it takes it (15 bytes). */
+static void tell_name(Value function) {
+    if (!is_exactly(function, &method_type)) return;
+    BoundMethod *method = OBJECT_AS(BoundMethod, function);
+    if (!is_exactly(method->function, &function_type) ||
+        !str_equal_c(OBJECT_AS(Function, method->function)->code->name, "_bootstrap"))
+        return;
+    Value name = get_attribute_optional(method->self, NAME("_name"));
+    if (is_error(name)) error_clear();
+    if (is_error(name) || is_empty(name) || !is_str(name) || as_str(name)->length == 0) return;
+    size_t length;
+    const char *text = str_utf8(as_str(name), &length);
+    if (!text) {
+        error_clear();
+        return;
+    }
+    char most[16];
+    snprintf(most, sizeof most, "%s", text);
+    pthread_setname_np(pthread_self(), most);
+}
+
 static void thread_body(void *argument) {
     Tuple *start = argument;
     Value kwargs = start->items[2];
+    tell_name(start->items[0]);
     Value result = call_with(start->items[0], as_tuple(start->items[1]),
                              is_none(kwargs) ? NULL : as_dict(kwargs));
     if (is_error(result)) {
