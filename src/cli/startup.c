@@ -11,6 +11,7 @@
 #include "modules/ast_module.h"
 #include "modules/atexit_module.h"
 #include "modules/io_internal.h"
+#include "modules/library_methods.h"
 #include "modules/signal_module.h"
 #include "modules/sys.h"
 #include "object/descriptor.h"
@@ -193,6 +194,7 @@ static Module *load_frozen(const char *library, const char *file, const char *sh
 }
 
 static bool install_importlib(const char *library) {
+    import_finished = library_methods_install;
     Module *bootstrap = load_frozen(library, "_bootstrap.py", "<frozen importlib._bootstrap>", "_frozen_importlib");
     if (!bootstrap) return false;
     runtime.importlib = object_value(bootstrap);

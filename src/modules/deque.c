@@ -441,12 +441,26 @@ static Value deque_repeat(Value self, int64_t times) {
 
 /* --- methods ------------------------------------------------------------------------------------------------------ */
 
-static Value deque_append(Value *args) {
-    Deque *deque = as_deque(args[0]);
+bool deque_append_item(Value self, Value item) {
+    Deque *deque = as_deque(self);
     object_lock(deque);
-    bool ok = add_right(deque, args[1]);
+    bool ok = add_right(deque, item);
     object_unlock(deque);
-    return ok ? VALUE_NONE : VALUE_ERROR;
+    return ok;
+}
+
+Value deque_pop_left_item(Value self) {
+    Deque *deque = as_deque(self);
+    object_lock(deque);
+    Value item = deque->length ? take_left(deque) : VALUE_EMPTY;
+    object_unlock(deque);
+    return item;
+}
+
+int64_t deque_length_of(Value self) { return deque_length(as_deque(self)); }
+
+static Value deque_append(Value *args) {
+    return deque_append_item(args[0], args[1]) ? VALUE_NONE : VALUE_ERROR;
 }
 static Value deque_appendleft(Value *args) {
     Deque *deque = as_deque(args[0]);
@@ -463,10 +477,7 @@ static Value deque_pop(Value *args) {
     return is_empty(item) ? raise_error(&IndexError, "pop from an empty deque") : item;
 }
 static Value deque_popleft(Value *args) {
-    Deque *deque = as_deque(args[0]);
-    object_lock(deque);
-    Value item = deque->length ? take_left(deque) : VALUE_EMPTY;
-    object_unlock(deque);
+    Value item = deque_pop_left_item(args[0]);
     return is_empty(item) ? raise_error(&IndexError, "pop from an empty deque") : item;
 }
 static Value deque_extend_method(Value *args) {

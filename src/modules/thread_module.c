@@ -157,12 +157,12 @@ Type lock_type = {
 
 /* --- RLock ------------------------------------------------------------------------------------------ */
 
-static bool rlock_is_mine(RLockObject *lock) {
+bool rlock_object_is_mine(const RLockObject *lock) {
     return load_relaxed(&lock->owner) == thread_self()->ident && load_relaxed(&lock->count) > 0;
 }
 
 static int rlock_acquire_until(RLockObject *lock, int64_t deadline) {
-    if (rlock_is_mine(lock)) {
+    if (rlock_object_is_mine(lock)) {
         store_relaxed(&lock->count, load_relaxed(&lock->count) + 1);
         return 1;
     }
@@ -177,7 +177,7 @@ static int rlock_acquire_until(RLockObject *lock, int64_t deadline) {
 bool rlock_object_acquire(RLockObject *lock) { return rlock_acquire_until(lock, WAIT_FOREVER) > 0; }
 
 bool rlock_object_release(RLockObject *lock) {
-    if (!rlock_is_mine(lock)) {
+    if (!rlock_object_is_mine(lock)) {
         raise_error(&RuntimeError, "cannot release un-acquired lock");
         return false;
     }
@@ -213,7 +213,7 @@ static Value rlock_enter(Value *args) {
 static Value rlock_exit(Value *args) { return rlock_release(args); }
 
 static Value rlock_is_owned(Value *args) {
-    return bool_value(rlock_is_mine(OBJECT_AS(RLockObject, args[0])));
+    return bool_value(rlock_object_is_mine(OBJECT_AS(RLockObject, args[0])));
 }
 
 static Value rlock_acquire_restore(Value *args) {

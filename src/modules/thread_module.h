@@ -38,6 +38,7 @@ static inline bool lock_object_release(LockObject *lock) {
 }
 bool rlock_object_acquire(RLockObject *lock);
 bool rlock_object_release(RLockObject *lock);
+bool rlock_object_is_mine(const RLockObject *lock); /* held by the calling thread */
 
 /* Acquires `mutex` until `deadline` as a Python program sees it: signal handlers run meanwhile.
  * 1: acquired, 0: timed out, -1: a handler raised. May block, runs Python. */

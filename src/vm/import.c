@@ -14,6 +14,8 @@
 #include "types/list.h"
 #include "vm/operations.h"
 
+bool (*import_finished)(Str *name, Value module);
+
 static Value importlib_call(const char *function, Value *args, size_t count) {
     Value f = get_attribute_c(runtime.importlib, function);
     return is_error(f) ? VALUE_ERROR : call(f, args, count, NULL);
@@ -96,6 +98,7 @@ static Value import_absolute(Str *name) {
     Value args[2] = {object_value(name), dict_get_str(runtime.builtins, NAME("__import__"))};
     module = importlib_call("_find_and_load", args, 2);
     if (is_error(module)) remove_importlib_frames();
+    else if (import_finished && !import_finished(name, module)) return VALUE_ERROR;
     return module;
 }
 

@@ -21,5 +21,8 @@ void import_cache_init(const char *library);
 /* Gives importlib's module `external` the magic number of .pyc files that this weft writes: two bytes of
  * code_identity and CR LF. False: an exception. */
 bool import_mark_pyc(Module *external);
+/* Called with each module that an import has just made, NULL: nothing; false with an exception set. Set once at
+ * start-up. */
+extern bool (*import_finished)(Str *name, Value module);
 
 #endif

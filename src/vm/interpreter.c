@@ -216,6 +216,12 @@ static ALWAYS_INLINE Value get_item_fast(Value container, Value key) {
 
 /* --- the loop -------------------------------------------------------------------------------------------------- */
 
+/* Leaves a `with` block of a Lock or RLock. */
+static ALWAYS_INLINE bool any_lock_release(Value lock) {
+    if (likely(is_exactly(lock, &lock_type))) return lock_object_release(OBJECT_AS(LockObject, lock));
+    return rlock_object_release(OBJECT_AS(RLockObject, lock));
+}
+
 #define A (pc->a)
 #define B (pc->b)
 #define C (pc->c)
@@ -1414,6 +1420,13 @@ TARGET(WITH_ENTER): {
         R[A + 2] = VALUE_TRUE;
         NEXT(1);
     }
+    if (is_exactly(manager, &rlock_type)) {
+        R[A] = VALUE_EMPTY;
+        R[A + 1] = manager;
+        CHECK(rlock_object_acquire(OBJECT_AS(RLockObject, manager)));
+        R[A + 2] = VALUE_TRUE;
+        NEXT(1);
+    }
     CHECK(with_enter(manager, &R[A], false));
     labels = LABELS();
     NEXT(1);
@@ -1425,7 +1438,7 @@ TARGET(WITH_ENTER_ASYNC):
 TARGET(WITH_EXIT):
     SAVE();
     if (is_empty(R[B])) {
-        CHECK(lock_object_release(OBJECT_AS(LockObject, R[B + 1])));
+        CHECK(any_lock_release(R[B + 1]));
         R[A] = VALUE_NONE;
         NEXT(1);
     }
@@ -1435,7 +1448,7 @@ TARGET(WITH_EXIT):
 TARGET(WITH_EXCEPT):
     SAVE();
     if (is_empty(R[B])) {
-        CHECK(lock_object_release(OBJECT_AS(LockObject, R[B + 1])));
+        CHECK(any_lock_release(R[B + 1]));
         R[A] = VALUE_NONE;
         NEXT(1);
     }
