@@ -131,7 +131,9 @@ static ALWAYS_INLINE void thread_publish_stack(Thread *self) {
                      "leaq -128(%%rsp), %0"
                      : "=&r"(top)
                      : "r"(self->saved_registers)
-                     : "memory", "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11");
+                     : "memory", "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11",
+                       "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+                       "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15");
 #elif defined(__aarch64__)
     char *top;
     __asm__ volatile("stp x19, x20, [%1]\n\tstp x21, x22, [%1, #16]\n\t"
