@@ -691,6 +691,7 @@ static void resolve_positions(Unit *unit) {
         words = instruction_words(unit, i);
         if (unit->positions[i].line == LINE_INHERITED) {
             Position none = {LINE_NONE, LINE_NONE, -1, -1};
+            if (i == 0) none.line = none.end_line = unit->first_line;
             unit->positions[i] = from[i] >= 0 ? unit->positions[from[i]] : none;
             for (int k = 1; k < words; k++) unit->positions[i + k] = unit->positions[i];
         }

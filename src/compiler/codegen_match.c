@@ -362,6 +362,7 @@ void match_statement(Unit *unit, Stmt *s) {
         Label *next = label_new(unit);
         Matching matching = {.unit = unit};
         matching.allow_irrefutable = c->guard || i == s->Match.cases.count - 1;
+        unit_mark(unit, c->pattern);
         match_pattern(&matching, c->pattern, subject, next);
         for (int k = 0; k < matching.count; k++) {
             unit_at(unit, c->pattern);

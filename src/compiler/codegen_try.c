@@ -69,21 +69,20 @@ static void begin_handling(Unit *unit, Block *block, const Stmt *s, int base, La
     range_open(unit, block, cleanup, base);
 }
 
-static void emit_reraise(Unit *unit, int base) {
+static void emit_reraise(Unit *unit, int base, bool as_raised) {
     emit(unit, OP_POP_EXCEPTION, base + 1, 0, 0, 0);
-    emit(unit, OP_RERAISE, base, 0, 0, 0);
+    emit(unit, OP_RERAISE, base, 0, 0, as_raised);
     unit->reachable = false;
 }
 
 /* Closes the range; what falls in here and what raised in the range goes on as exception R[base]. The
- * former leaves from the line it comes from; the latter has no line, which says: from where it raised
- * (restore_raising_instruction). */
-static void end_handling(Unit *unit, Block *block, int base, Label *cleanup, uint64_t *bound) {
+ * former leaves from the line it comes from, unless `as_raised`; the latter from where it was raised. */
+static void end_handling(Unit *unit, Block *block, int base, Label *cleanup, uint64_t *bound, bool as_raised) {
     block_pop(unit, block);
-    emit_reraise(unit, base);
+    emit_reraise(unit, base, as_raised);
     handler_place(unit, cleanup, bound);
     unit_position_clear(unit);
-    emit_reraise(unit, base);
+    emit_reraise(unit, base, true);
 }
 
 /* --- try .. except ------------------------------------------------------------------------------------ */
@@ -115,7 +114,7 @@ static void except_body(Unit *unit, const Stmt *s, ExceptHandlerNode *clause, in
     handler_place(unit, cleanup, bound);
     unit_position_clear(unit);
     unbind_name(unit, name);
-    emit(unit, OP_RERAISE, base, 0, 0, 0); /* inside the range of the handling: on to its cleanup */
+    emit(unit, OP_RERAISE, base, 0, 0, 1); /* inside the range of the handling: on to its cleanup */
     unit->reachable = false;
 }
 
@@ -160,7 +159,7 @@ static void try_except(Unit *unit, Stmt *s) {
     begin_handling(unit, &handling, s, base, cleanup);
     except_clauses(unit, s, base, end);
     unit_inherit(unit);
-    end_handling(unit, &handling, base, cleanup, bound);
+    end_handling(unit, &handling, base, cleanup, bound, false);
     unit->top = base;
     label_place(unit, end);
 }
@@ -184,7 +183,7 @@ static void try_finally(Unit *unit, Stmt *s, void (*inner)(Unit *, Stmt *)) {
     begin_handling(unit, &handling, s, base, cleanup);
     statements(unit, s->Try.finalbody);
     unit_inherit(unit);
-    end_handling(unit, &handling, base, cleanup, bound);
+    end_handling(unit, &handling, base, cleanup, bound, false);
     unit->top = base;
     label_place(unit, end);
 }
@@ -256,7 +255,7 @@ static void try_except_star(Unit *unit, Stmt *s) {
     emit(unit, OP_BUILD_LIST, base + STAR_RAISED, 0, 0, 0);
     for (int i = 0; i < s->TryStar.handlers.count; i++)
         star_clause(unit, s, s->TryStar.handlers.items[i], base);
-    unit_position_clear(unit);
+    unit_at(unit, s->TryStar.handlers.items[s->TryStar.handlers.count - 1]);
     Label *nothing_left = label_new(unit), *done = label_new(unit);
     emit_jump_if(unit, OP_JUMP_IF_NONE, base + STAR_REST, nothing_left);
     emit(unit, OP_LIST_APPEND, base + STAR_RAISED, base + STAR_REST, 0, 0);
@@ -264,8 +263,9 @@ static void try_except_star(Unit *unit, Stmt *s) {
     emit(unit, OP_PREPARE_RERAISE_STAR, base + STAR_ERROR, base, base + STAR_RAISED, 0);
     emit_jump_if(unit, OP_JUMP_IF_NONE, base + STAR_ERROR, done);
     emit(unit, OP_MOVE, base, base + STAR_ERROR, 0, 0);
-    end_handling(unit, &handling, base, cleanup, bound);
+    end_handling(unit, &handling, base, cleanup, bound, true);
     label_place(unit, done);
+    unit_inherit(unit);
     emit(unit, OP_POP_EXCEPTION, base + STAR_SAVED, 0, 0, 0);
     unit->top = base;
     label_place(unit, end);
@@ -309,8 +309,10 @@ static void with_item(Unit *unit, Stmt *s, int index, bool is_async) {
     if (is_async) emit_await(unit, result, 2);
     emit_jump_if(unit, OP_JUMP_IF_TRUE, result, suppressed);
     unit->top = base + 2;
-    end_handling(unit, &handling, base, cleanup, bound);
+    unit_position_clear(unit);
+    end_handling(unit, &handling, base, cleanup, bound, true);
     label_place(unit, suppressed);
+    unit_inherit(unit);
     emit(unit, OP_POP_EXCEPTION, base + 1, 0, 0, 0);
     unit->top = saved;
     label_place(unit, end);

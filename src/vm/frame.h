@@ -36,6 +36,7 @@ typedef struct Frame {
     uint16_t result_register;
     uint8_t kind;
     uint8_t resume_words;    /* length of the caller's instruction */
+    uint32_t raised_at;      /* the word that raised what the code of a handler handles (set there) */
     uint8_t trace_state;     /* FRAME_ENTERED, FRAME_FRESH; traced threads only (vm/trace.h) */
 } Frame;
 

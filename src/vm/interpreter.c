@@ -1512,7 +1512,9 @@ raised:
     if (unlikely(trace_is_on(context))) trace_raised(context, frame);
 unwind: {
     const ExceptionEntry *handler = code_find_handler(frame->code, (uint32_t)frame_index(frame));
+    bool again = frame->pc->op == OP_RERAISE && frame->pc->d;
     if (handler) {
+        if (!again) frame->raised_at = (uint32_t)frame_index(frame);
         labels = LABELS();
         R = frame->registers;
         K = frame->code->constants->items;
@@ -1521,7 +1523,8 @@ unwind: {
         pc = frame->code->instructions + handler->target;
         DISPATCH();
     }
-    restore_raising_instruction(frame);
+    if (again && frame->raised_at < frame->code->instruction_count)
+        frame->pc = frame->code->instructions + frame->raised_at;
     if (unlikely(trace_is_on(context))) trace_unwound(context, frame);
 }
 leave: {

@@ -243,15 +243,6 @@ void add_traceback(Frame *frame) {
     context->exception = exception;
 }
 
-void restore_raising_instruction(Frame *frame) {
-    if (frame_line(frame) >= 0) return;
-    Value traceback = value_load_acquire(&as_exception(context_self()->exception)->traceback);
-    if (is_empty(frame->object) || !is_exactly(traceback, &traceback_type)) return;
-    Traceback *entry = OBJECT_AS(Traceback, traceback);
-    if (same_value(entry->frame, frame->object) && entry->last_instruction >= 0)
-        frame->pc = frame->code->instructions + entry->last_instruction;
-}
-
 static bool check_exception_class(Value type) {
     if (is_type(type) && type_has(OBJECT_AS(Type, type), TYPE_EXCEPTION)) return true;
     raise_error(&TypeError, "catching classes that do not inherit from BaseException is not allowed");

@@ -26,9 +26,6 @@ bool setup_annotations(Frame *frame);
 void raise_statement(Value exception, Value cause);
 /* Adds the frame to the traceback of the exception that is set. */
 void add_traceback(Frame *frame);
-/* A frame that ends by an exception stands where that was raised, not where it was raised again after
- * a `finally`: f_lineno shows it. */
-void restore_raising_instruction(Frame *frame);
 int match_exception(Value exception, Value type); /* 1, 0, -1 */
 bool match_exception_group(Value exception, Value type, Value *target);
 
