@@ -10,6 +10,7 @@
 #include "base/os.h"
 #include "modules/ast_module.h"
 #include "modules/atexit_module.h"
+#include "modules/faulthandler_dump.h"
 #include "modules/io_internal.h"
 #include "modules/library_methods.h"
 #include "modules/signal_module.h"
@@ -261,6 +262,14 @@ static bool set_command_line(const StartupOptions *options) {
     return !options->x_options || set_sys("_xoptions", object_value(options->x_options));
 }
 
+/* -X faulthandler, -X dev, PYTHONFAULTHANDLER. */
+static bool wants_faulthandler(void) {
+    const char *setting = runtime.ignore_environment ? NULL : getenv("PYTHONFAULTHANDLER");
+    if (runtime.dev_mode || (setting && *setting)) return true;
+    Value options = dict_get_c(runtime.sys_dict, "_xoptions");
+    return is_dict(options) && !is_empty(dict_get_c(as_dict(options), "faulthandler"));
+}
+
 bool runtime_init_library(const StartupOptions *options) {
     const char *library = options->library;
     if (!library && !runtime.ignore_environment) library = getenv("WEFT_LIBRARY");
@@ -279,6 +288,7 @@ bool runtime_init_library(const StartupOptions *options) {
     if (!signal_init(options->install_signal_handlers)) return false;
     if (!install_importlib(library)) return false;
     if (is_error(import_module("encodings")) || !stdio_init()) return false;
+    if (wants_faulthandler() && !faulthandler_enable_at_start()) return false;
     if (options->warn_options && list_length(options->warn_options) && is_error(import_module("warnings")))
         return false;
     return runtime.no_site || !is_error(import_module("site"));

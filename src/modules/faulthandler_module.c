@@ -1,119 +1,16 @@
 /* faulthandler_module.c - the module faulthandler: where the program is when it crashes or hangs.
  *
- * Tracebacks are written with nothing but write(2) from what lies in memory. A program that asks has
- * the world stopped meanwhile; a handler of a fatal signal reads the frames as they are, which may
- * fault once more, and then the process ends as it would have. */
+ * What is written, and how that is safe at any moment, is faulthandler_dump.c's. Here is when: at a
+ * program's wish, at a fatal signal (after which the process ends as it would have), at a signal of the
+ * program's choice, and after a time. The last is the work of a native thread that is not attached to the
+ * runtime: it needs nothing of it, and tells of threads that hang while they hold everything. */
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "modules/faulthandler_dump.h"
 #include "modules/support.h"
 #include "modules/thread_module.h"
-#include "vm/frame.h"
-
-#define FRAMES_MAX 100
-#define THREADS_MAX 100
-#define TEXT_MAX 500
-
-/* --- writing: async-signal-safe ----------------------------------------------------------------------- */
-
-static void put(int fd, const char *text, size_t length) {
-    while (length > 0) {
-        ssize_t written = write(fd, text, length);
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return;
-        text += written;
-        length -= (size_t)written;
-    }
-}
-
-static void put_c(int fd, const char *text) { put(fd, text, strlen(text)); }
-
-static void put_decimal(int fd, uint64_t number) {
-    char digits[24], *out = digits + sizeof digits;
-    do *--out = (char)('0' + number % 10);
-    while (number /= 10);
-    put(fd, out, (size_t)(digits + sizeof digits - out));
-}
-
-static void put_hexadecimal(int fd, uint64_t number, int width) {
-    char digits[16];
-    for (int i = width; i-- > 0; number >>= 4) digits[i] = "0123456789abcdef"[number & 15];
-    put(fd, digits, (size_t)width);
-}
-
-static void put_str(int fd, const Str *text) {
-    int64_t length = min_int64(text->length, TEXT_MAX);
-    for (int64_t i = 0; i < length; i++) {
-        uint32_t c = str_at(text, i);
-        char byte = (char)c;
-        if (c >= ' ' && c < 0x7F) {
-            put(fd, &byte, 1);
-        } else {
-            put_c(fd, c < 0x100 ? "\\x" : c < 0x10000 ? "\\u" : "\\U");
-            put_hexadecimal(fd, c, c < 0x100 ? 2 : c < 0x10000 ? 4 : 8);
-        }
-    }
-    if (length < text->length) put_c(fd, "...");
-}
-
-static void put_frames(int fd, const Context *context) {
-    const Frame *frame = context->frame;
-    if (!frame) {
-        put_c(fd, "  <no Python frame>\n");
-        return;
-    }
-    for (int depth = 0; frame; frame = frame->previous, depth++) {
-        if (depth == FRAMES_MAX) {
-            put_c(fd, "  ...\n");
-            return;
-        }
-        int line = frame_line(frame);
-        put_c(fd, "  File \"");
-        put_str(fd, frame->code->filename);
-        put_c(fd, "\", line ");
-        put_decimal(fd, line > 0 ? (uint64_t)line : 0);
-        put_c(fd, " in ");
-        put_str(fd, frame->code->name);
-        put_c(fd, "\n");
-    }
-}
-
-static void put_thread(int fd, const Thread *thread, bool current) {
-    put_c(fd, current ? "Current thread 0x" : "Thread 0x");
-    put_hexadecimal(fd, thread->ident, 16);
-    put_c(fd, " (most recent call first):\n");
-    put_frames(fd, (const Context *)thread);
-}
-
-typedef struct Dump {
-    int fd, count;
-    const Thread *current;
-} Dump;
-
-static void dump_visit(Thread *thread, void *argument) {
-    Dump *dump = argument;
-    if (dump->count > THREADS_MAX) return;
-    if (dump->count) put_c(dump->fd, "\n");
-    if (dump->count++ == THREADS_MAX) put_c(dump->fd, "...\n");
-    else put_thread(dump->fd, thread, thread == dump->current);
-}
-
-/* --- a program that asks --------------------------------------------------------------------------------- */
-
-/* `current` NULL: no thread is marked as the current one. */
-static void dump_stopped(int fd, bool all, const Thread *current) {
-    Thread *self = thread_self();
-    Dump dump = {.fd = fd, .current = current};
-    if (!all) {
-        put_c(fd, "Stack (most recent call first):\n");
-        put_frames(fd, (const Context *)self);
-        return;
-    }
-    world_stop(self);
-    thread_each(dump_visit, &dump);
-    world_resume(self);
-}
 
 /* The descriptor of a file argument; the file is flushed. */
 static bool file_argument(Value file, int *fd) {
@@ -149,7 +46,9 @@ static Value module_dump_traceback(Value *args) {
     int fd;
     bool all = true;
     if (!file_argument(args[1], &fd) || !argument_bool(args[2], &all)) return VALUE_ERROR;
-    dump_stopped(fd, all, thread_self());
+    if (!dump_init()) return raise_errno();
+    if (all) dump_threads(fd, thread_self());
+    else dump_stack(fd, thread_self());
     return VALUE_NONE;
 }
 
@@ -173,21 +72,11 @@ static int fatal_fd;
 static bool fatal_all;
 static Value fatal_file; /* keeps the file open; a root */
 
-/* The threads as they stand, without the list's lock: it may be held by a thread that faulted. */
-static void dump_racing(int fd, bool all) {
+/* In a signal handler: `self` is NULL in a thread that does not run Python. */
+static void dump_in_handler(int fd, bool all) {
     const Thread *self = thread_self();
-    if (self) put_thread(fd, self, true);
-    else put_c(fd, "<no Python thread>\n");
-    if (!all || !self) return;
-    int count = 0;
-    for (const Thread *t = self->next; t && t != self && count < THREADS_MAX; t = t->next, count++) {
-        put_c(fd, "\n");
-        put_thread(fd, t, false);
-    }
-    for (const Thread *t = self->previous; t && t != self && count < THREADS_MAX; t = t->previous, count++) {
-        put_c(fd, "\n");
-        put_thread(fd, t, false);
-    }
+    if (all) dump_threads(fd, self);
+    else if (self) dump_stack(fd, self);
 }
 
 static void fatal_handler(int number) {
@@ -196,15 +85,16 @@ static void fatal_handler(int number) {
     while (signal_entry->number != number) signal_entry++;
     sigaction(number, &signal_entry->previous, NULL);
     signal_entry->installed = false;
-    put_c(fatal_fd, "Fatal Python error: ");
-    put_c(fatal_fd, signal_entry->name);
-    put_c(fatal_fd, "\n\n");
-    dump_racing(fatal_fd, fatal_all);
+    dump_text(fatal_fd, "Fatal Python error: ");
+    dump_text(fatal_fd, signal_entry->name);
+    dump_text(fatal_fd, "\n\n");
+    dump_in_handler(fatal_fd, fatal_all);
     errno = saved;
     raise(number); /* delivered when this handler returns */
 }
 
 static bool install(void) {
+    if (!dump_init()) return false;
     static char *alternate; /* for ever: a handler may be on it */
     if (!alternate) {
         stack_t stack = {.ss_size = SIGSTKSZ * 4};
@@ -222,18 +112,20 @@ static bool install(void) {
     return true;
 }
 
-static Value module_enable(Value *args) {
+static Value enable(Value file, Value all_threads) {
     int fd;
     bool all = true;
-    if (!file_argument(args[1], &fd) || !argument_bool(args[2], &all)) return VALUE_ERROR;
+    if (!file_argument(file, &fd) || !argument_bool(all_threads, &all)) return VALUE_ERROR;
     fatal_fd = fd;
     fatal_all = all;
-    fatal_file = is_empty(args[1]) ? VALUE_NONE : args[1];
+    fatal_file = is_empty(file) ? VALUE_NONE : file;
     module_root(&fatal_file);
     if (!install()) return raise_errno();
     fatal_enabled = true;
     return VALUE_NONE;
 }
+static Value module_enable(Value *args) { return enable(args[1], args[2]); }
+bool faulthandler_enable_at_start(void) { return !is_error(enable(VALUE_EMPTY, VALUE_EMPTY)); }
 
 static Value module_disable(Value *args) {
     if (!fatal_enabled) return VALUE_FALSE;
@@ -252,36 +144,81 @@ static Value module_is_enabled(Value *args) { return bool_value(fatal_enabled); 
 /* --- after a time ---------------------------------------------------------------------------------------------- */
 
 typedef struct Watchdog {
-    Mutex cancel; /* held while it runs: whoever releases it ends it */
-    Mutex running;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stop;        /* under the lock */
+    bool running;     /* changed by attached threads under `starting` */
+    pid_t process;    /* that it runs in: a fork leaves it behind */
+    pthread_t thread;
     int fd;
     bool repeat, exit;
     int64_t timeout;
     char header[64];
 } Watchdog;
 static Watchdog watchdog;
+static Mutex watchdog_starting;
 static Value watchdog_file; /* keeps the file open; a root */
 
-static void watchdog_body(void *unused) {
-    do {
-        if (mutex_acquire(&watchdog.cancel, time_deadline(watchdog.timeout)) == WAIT_ACQUIRED) {
-            mutex_release(&watchdog.cancel);
-            break;
-        }
-        put_c(watchdog.fd, watchdog.header);
-        dump_stopped(watchdog.fd, true, NULL);
-        if (watchdog.exit) _exit(1);
-    } while (watchdog.repeat);
-    mutex_release(&watchdog.running);
+/* True when it was told to stop before the time was up. */
+static bool watchdog_wait(Watchdog *w) {
+    int64_t deadline = os_monotonic_ns() + w->timeout;
+    struct timespec until = {deadline / 1000000000, deadline % 1000000000};
+    int error = 0;
+    while (!w->stop && error != ETIMEDOUT) error = pthread_cond_timedwait(&w->wake, &w->lock, &until);
+    return w->stop;
 }
 
+static void *watchdog_body(void *argument) {
+    Watchdog *w = argument;
+    pthread_mutex_lock(&w->lock);
+    while (!watchdog_wait(w)) {
+        dump_text(w->fd, w->header);
+        dump_threads(w->fd, NULL);
+        if (w->exit) _exit(1);
+        if (!w->repeat) break;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+/* Signals are for the program's threads. 0 or an errno value. */
+static int watchdog_start(void) {
+    pthread_condattr_t attributes;
+    sigset_t all, former;
+    pthread_mutex_init(&watchdog.lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&watchdog.wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+    watchdog.stop = false;
+    watchdog.process = getpid();
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &former);
+    int error = pthread_create(&watchdog.thread, NULL, watchdog_body, &watchdog);
+    pthread_sigmask(SIG_SETMASK, &former, NULL);
+    watchdog.running = error == 0;
+    return error;
+}
+
+/* Returns when it has ended. Under `watchdog_starting`. */
 static void watchdog_cancel(void) {
-    mutex_release(&watchdog.cancel);
-    /* waits until it has ended */
-    while (mutex_acquire(&watchdog.running, WAIT_FOREVER) == WAIT_INTERRUPTED)
-        if (!safepoint(thread_self())) error_clear();
-    mutex_release(&watchdog.running);
+    if (watchdog.running && watchdog.process == getpid()) {
+        thread_detach(thread_self());
+        pthread_mutex_lock(&watchdog.lock);
+        watchdog.stop = true;
+        pthread_cond_signal(&watchdog.wake);
+        pthread_mutex_unlock(&watchdog.lock);
+        pthread_join(watchdog.thread, NULL);
+        thread_reattach(thread_self());
+    }
+    watchdog.running = false;
     watchdog_file = VALUE_EMPTY;
+}
+
+static bool watchdog_lock(void) {
+    while (mutex_acquire(&watchdog_starting, WAIT_FOREVER) == WAIT_INTERRUPTED)
+        if (!safepoint(thread_self())) return false;
+    return true;
 }
 
 static Value module_dump_traceback_later(Value *args) {
@@ -292,6 +229,8 @@ static Value module_dump_traceback_later(Value *args) {
     if (timeout < 1000) return raise_error(&ValueError, "timeout must be greater than 0");
     if (!argument_bool(args[2], &repeat) || !file_argument(args[3], &fd) || !argument_bool(args[4], &leave))
         return VALUE_ERROR;
+    if (!dump_init()) return raise_errno();
+    if (!watchdog_lock()) return VALUE_ERROR;
     watchdog_cancel();
     int64_t us = timeout / 1000, seconds = us / 1000000;
     int length = snprintf(watchdog.header, sizeof watchdog.header, "Timeout (%lld:%02lld:%02lld",
@@ -307,18 +246,15 @@ static Value module_dump_traceback_later(Value *args) {
     watchdog.timeout = timeout;
     watchdog_file = is_empty(args[3]) ? VALUE_NONE : args[3];
     module_root(&watchdog_file);
-    mutex_try_acquire(&watchdog.cancel);
-    mutex_try_acquire(&watchdog.running);
-    if (thread_start(watchdog_body, NULL, 0, true, NULL) != 0) {
-        mutex_release(&watchdog.running);
-        mutex_release(&watchdog.cancel);
-        return raise_error(&RuntimeError, "unable to start watchdog thread");
-    }
-    return VALUE_NONE;
+    int error = watchdog_start();
+    mutex_release(&watchdog_starting);
+    return error ? raise_error(&RuntimeError, "unable to start watchdog thread") : VALUE_NONE;
 }
 
 static Value module_cancel_dump_traceback_later(Value *args) {
+    if (!watchdog_lock()) return VALUE_ERROR;
     watchdog_cancel();
+    mutex_release(&watchdog_starting);
     return VALUE_NONE;
 }
 
@@ -336,7 +272,7 @@ static void user_handler(int number) {
     int saved = errno;
     UserSignal *user = &user_signals[number];
     if (!user->enabled) return;
-    dump_racing(user->fd, user->all);
+    dump_in_handler(user->fd, user->all);
     if (user->chain) {
         struct sigaction mine;
         sigaction(number, &user->previous, &mine);
@@ -366,6 +302,7 @@ static Value module_register(Value *args) {
         !argument_bool(args[4], &chain))
         return VALUE_ERROR;
     UserSignal *user = &user_signals[number];
+    if (!dump_init()) return raise_errno();
     if (!user->enabled) {
         struct sigaction action = {.sa_handler = user_handler,
                                    .sa_flags = SA_RESTART | SA_ONSTACK | (chain ? SA_NODEFER : 0)};
