@@ -693,6 +693,9 @@ static void resolve_positions(Unit *unit) {
             Position none = {LINE_NONE, LINE_NONE, -1, -1};
             if (i == 0) none.line = none.end_line = unit->first_line;
             unit->positions[i] = from[i] >= 0 ? unit->positions[from[i]] : none;
+            /* behind cleanup code: a return has a line */
+            for (int k = i; unit->code[i].op == OP_RETURN_NONE && unit->positions[i].line < 0 && k-- > 0;)
+                unit->positions[i] = unit->positions[k];
             for (int k = 1; k < words; k++) unit->positions[i + k] = unit->positions[i];
         }
         int word = distance_word(unit, i), target = word < 0 ? -1 : jump_target(unit, word);

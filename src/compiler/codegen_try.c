@@ -255,7 +255,7 @@ static void try_except_star(Unit *unit, Stmt *s) {
     emit(unit, OP_BUILD_LIST, base + STAR_RAISED, 0, 0, 0);
     for (int i = 0; i < s->TryStar.handlers.count; i++)
         star_clause(unit, s, s->TryStar.handlers.items[i], base);
-    unit_at(unit, s->TryStar.handlers.items[s->TryStar.handlers.count - 1]);
+    unit_position_clear(unit);
     Label *nothing_left = label_new(unit), *done = label_new(unit);
     emit_jump_if(unit, OP_JUMP_IF_NONE, base + STAR_REST, nothing_left);
     emit(unit, OP_LIST_APPEND, base + STAR_RAISED, base + STAR_REST, 0, 0);
