@@ -151,8 +151,8 @@ print(seen)
 threading.settrace(thread_trace)
 thread = threading.Thread(target=three)
 thread.start()
-threading.settrace(None)
 thread.join()
+threading.settrace(None)
 print(seen)
 # expect: ['call', 'line', 'line', 'line', 'return']
 
