@@ -17,6 +17,7 @@
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/list.h"
+#include "types/module.h"
 #include "types/str.h"
 
 enum { PARAMETERS_MAX = 40 };
@@ -401,24 +402,22 @@ static Value function_qualname(Value self) {
 static Value function_doc(Value self) { return def_doc(OBJECT_AS(NativeFunction, self)->def); }
 static Value function_signature(Value self) { return def_signature(OBJECT_AS(NativeFunction, self)->def); }
 /* Of a static method of a type __self__ is the type. */
-static Value self_or_owner(const NativeFunction *function) {
+static Value function_self(Value self) {
+    NativeFunction *function = OBJECT_AS(NativeFunction, self);
     if (!is_empty(function->self)) return function->self;
     return function->owner ? object_value(function->owner) : VALUE_NONE;
-}
-static Value function_self(Value self) {
-    return self_or_owner(OBJECT_AS(NativeFunction, self));
 }
 static Value function_module(Value self) {
     NativeFunction *function = OBJECT_AS(NativeFunction, self);
     return is_empty(function->module_name) ? VALUE_NONE : function->module_name;
 }
 static Value function_reduce(Value *args) {
-    NativeFunction *function = OBJECT_AS(NativeFunction, args[0]);
-    if (!function->owner) return function_name(args[0]);
+    Value self = function_self(args[0]);
+    if (is_none(self) || is_instance_of(self, &module_type)) return function_name(args[0]);
     Value getattr = dict_get_c(runtime.builtins, "getattr");
     Value name = function_name(args[0]);
     if (is_error(name)) return VALUE_ERROR;
-    Tuple *arguments = tuple_pack(2, self_or_owner(function), name);
+    Tuple *arguments = tuple_pack(2, self, name);
     return arguments ? value_or_error(tuple_pack(2, getattr, object_value(arguments))) : VALUE_ERROR;
 }
 static const GetSetDef native_function_getset[] = {
