@@ -208,6 +208,7 @@ int frame_object_line(FrameObject *object) {
     int shown = load_relaxed(&object->shown_line);
     if (shown) return shown;
     Frame *frame = load_acquire(&object->frame);
+    if (frame && frame->generator && !frame->generator->started) return object->code->first_line;
     return code_line(object->code, frame ? frame_index(frame) : object->last_index);
 }
 

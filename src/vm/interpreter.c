@@ -278,7 +278,7 @@ typedef enum LoopStart {
     LOOP_GO_ON, /* at frame->pc */
     LOOP_ENTER, /* the same, of a call or a generator: a `call` event is due */
     LOOP_THROW, /* with the exception that is set, into a generator */
-    LOOP_FAIL,  /* with the exception that is set, which came before the call began */
+    LOOP_FAIL,  /* with the exception that is set, which came before the first instruction */
 } LoopStart;
 
 static NOINLINE Value vm_loop(Context *context, Frame *frame, LoopStart start) {
@@ -305,7 +305,8 @@ static NOINLINE Value vm_loop(Context *context, Frame *frame, LoopStart start) {
         if (start == LOOP_ENTER) trace_entering(frame);
         if (start == LOOP_THROW && !trace_throw(context, frame)) goto error;
     }
-    if (unlikely(start >= LOOP_THROW)) goto error;
+    if (unlikely(start == LOOP_FAIL)) goto failed_entry;
+    if (unlikely(start == LOOP_THROW)) goto error;
     DISPATCH();
 
 TARGET(NOP): NEXT(1);
@@ -1133,11 +1134,17 @@ enter_frame:
     K = frame->code->constants->items;
     pc = frame->code->instructions;
     if (unlikely(load_relaxed(&context->heap.thread.poll) != 0)) {
-        if (!safepoint_slow(&context->heap.thread)) goto error;
+        if (!safepoint_slow(&context->heap.thread)) goto failed_entry;
         labels = LABELS();
         trace_entering(frame);
     }
     DISPATCH();
+
+/* What was raised before the first instruction belongs to none, nor to a `try` that begins there. */
+failed_entry:
+    SAVE();
+    add_entry_traceback(frame);
+    goto leave;
 
 /* Of a traced thread: each instruction comes here first. */
 traced: {
@@ -1620,7 +1627,7 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
         frame->pc++;
     }
     if (throwing && !is_empty(generator->own_handled)) raise_value(error_fetch()); /* its context */
-    Value result = enter_loop(context, frame, throwing ? LOOP_THROW : LOOP_ENTER);
+    Value result = enter_loop(context, frame, !throwing ? LOOP_ENTER : fresh ? LOOP_FAIL : LOOP_THROW);
     *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
     return result;
 }

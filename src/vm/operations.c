@@ -225,7 +225,7 @@ void raise_statement(Value exception, Value cause) {
     raise_value(exception);
 }
 
-void add_traceback(Frame *frame) {
+static void add_traceback_entry(Frame *frame, int index, int line) {
     Context *context = context_self();
     Value exception = context->exception;
     FrameObject *object = frame_object(frame);
@@ -235,13 +235,18 @@ void add_traceback(Frame *frame) {
     }
     Exception *raised = as_exception(exception);
     Value next = value_load_acquire(&raised->traceback);
-    int index = frame_index(frame);
     context->exception = VALUE_EMPTY;
-    Value traceback = traceback_new(is_empty(next) ? VALUE_NONE : next, object_value(object), index,
-                                    code_line(frame->code, index));
+    Value traceback = traceback_new(is_empty(next) ? VALUE_NONE : next, object_value(object), index, line);
     if (!is_error(traceback)) heap_store_release(raised, &raised->traceback, traceback);
     context->exception = exception;
 }
+
+void add_traceback(Frame *frame) {
+    int index = frame_index(frame);
+    add_traceback_entry(frame, index, code_line(frame->code, index));
+}
+
+void add_entry_traceback(Frame *frame) { add_traceback_entry(frame, -1, frame->code->first_line); }
 
 static bool check_exception_class(Value type) {
     if (is_type(type) && type_has(OBJECT_AS(Type, type), TYPE_EXCEPTION)) return true;

@@ -26,6 +26,8 @@ bool setup_annotations(Frame *frame);
 void raise_statement(Value exception, Value cause);
 /* Adds the frame to the traceback of the exception that is set. */
 void add_traceback(Frame *frame);
+/* The same for an exception from before the first instruction: in the line of the `def`. */
+void add_entry_traceback(Frame *frame);
 int match_exception(Value exception, Value type); /* 1, 0, -1 */
 bool match_exception_group(Value exception, Value type, Value *target);
 
