@@ -6,8 +6,10 @@
  *
  * The collector never calls the library while a connection lives: finalizing a statement waits for the
  * library's own lock, whose holder may be waiting for the collector. A dead Statement puts its handle
- * on the list `orphans` of its Handle, which the next call of the library empties. close() finalizes
- * all statements; those objects then find the handle closed. */
+ * on the list `orphans` of its Handle, and a dead Cursor the statement it was in the middle of on the
+ * list `unread`; the next call of the library empties both. close() finalizes all statements; those
+ * objects then find the handle closed. A table or file that is locked may be so by a cursor or a
+ * connection that is dead and not collected yet: then a collection is tried, and the step once more. */
 #ifndef WEFT_MODULES_LOADABLE_SQLITE_H
 #define WEFT_MODULES_LOADABLE_SQLITE_H
 
@@ -23,9 +25,14 @@ typedef struct Handle {
     pthread_mutex_t lock; /* a leaf */
     int references;       /* atomic */
     enum { HANDLE_OPEN, HANDLE_CLOSED, HANDLE_ABANDONED } state; /* under lock */
-    sqlite3_stmt **orphans; /* under lock */
-    size_t orphan_count, orphan_capacity;
+    struct StatementList {
+        sqlite3_stmt **items;
+        size_t count, capacity;
+    } orphans, unread; /* to be finalized, to be reset; under lock */
 } Handle;
+void handle_drop(Handle *handle);
+/* Adds to one of the lists; for the collector. With handle->lock. */
+void handle_list_add(struct StatementList *list, sqlite3_stmt *stmt);
 
 typedef struct Database {
     Object object;
@@ -61,6 +68,8 @@ typedef struct Cursor {
     Value description, row_factory, last_row_id, converters; /* atomic */
     int64_t array_size, row_count; /* atomic */
     uint8_t closed, busy; /* busy: it is executing; under the database's lock */
+    sqlite3_stmt *unread; /* the statement's, for the collector; under the database's lock */
+    Handle *handle;       /* the database's when the statement was begun */
 } Cursor;
 static inline Cursor *as_cursor(Value v) { return OBJECT_AS(Cursor, v); }
 
@@ -77,6 +86,7 @@ Value sqlite_adapt(Value object, Value protocol, Value fallback);
 /* The converter for a type name, or VALUE_EMPTY. */
 Value sqlite_converter(const char *name, size_t length);
 extern bool sqlite_callback_tracebacks; /* atomic */
+extern bool sqlite_base_types_adapted;  /* atomic: int, float, str or bytearray has an adapter */
 
 /* --- databases (sqlite_database.c, sqlite_functions.c) ------------------------------------------------------ */
 /* Checks that it is open and the right thread's, and takes the lock. False with an exception. */
@@ -88,6 +98,8 @@ Statement *database_statement(Database *self, Str *sql);
 /* One step; the thread is detached. Locked. */
 int statement_step(Statement *statement);
 void statement_reset(Statement *statement);
+/* Does what dead cursors and statements have left. Locked. */
+void database_tidy(Database *self);
 /* Begins a transaction as isolation_level says. Locked. */
 bool database_begin(Database *self);
 Value cursor_new(Database *database, Value factory, bool has_factory);

@@ -1,6 +1,8 @@
 /* sqlite_blob.c - the parts of the module _sqlite3 that read and write one value in pieces. */
 #include "modules/loadable/sqlite.h"
 
+#include <limits.h>
+
 typedef struct Blob {
     Object object;
     Value database;
@@ -118,6 +120,7 @@ static Value blob_seek(Value *args) {
     bool known = origin >= 0 && origin <= 2, fits = base + offset >= 0 && base + offset <= size;
     if (known && fits) store_relaxed(&self->offset, base + offset);
     blob_leave(self);
+    if (known && base + offset > INT_MAX) return raise_error(&OverflowError, "seek offset results in overflow");
     if (!known) return raise_error(&ValueError, "'origin' should be os.SEEK_SET, os.SEEK_CUR, or os.SEEK_END");
     return fits ? VALUE_NONE : raise_error(&ValueError, "offset out of blob range");
 }

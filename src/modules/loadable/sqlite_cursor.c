@@ -11,10 +11,23 @@ static void cursor_trace(Cell *cell, Marker *marker) {
     for (size_t i = 0; i < ARRAY_LENGTH(values); i++) marker_visit(marker, value_load_relaxed(values[i]));
 }
 
+/* The collector has found the cursor dead. */
+static void cursor_release(Cell *cell) {
+    Cursor *self = (Cursor *)cell;
+    Handle *handle = self->handle;
+    if (!handle) return;
+    pthread_mutex_lock(&handle->lock);
+    if (handle->state == HANDLE_OPEN && self->unread) handle_list_add(&handle->unread, self->unread);
+    pthread_mutex_unlock(&handle->lock);
+    self->handle = NULL;
+    handle_drop(handle);
+}
+
 /* --- parameters ------------------------------------------------------------------------------------------------ */
 
 /* Needs no adapter. */
 static bool is_plain(Value v) {
+    if (load_relaxed(&sqlite_base_types_adapted)) return false;
     return is_none(v) || is_exact_int(v) || is_double(v) || is_exact_str(v) || is_exactly(v, &bytearray_type);
 }
 
@@ -189,6 +202,7 @@ static Value column_value(Database *database, sqlite3_stmt *stmt, int i, Value c
     int type = sqlite3_column_type(stmt, i);
     if (type == SQLITE_NULL) return VALUE_NONE;
     if (!is_empty(converters) && i < as_tuple(converters)->length && !is_none(as_tuple(converters)->items[i])) {
+        if (!sqlite3_column_blob(stmt, i)) return VALUE_NONE;
         Value raw = column_blob(stmt, i);
         return is_error(raw) ? raw : call_1(as_tuple(converters)->items[i], raw);
     }
@@ -230,6 +244,7 @@ static Database *cursor_enter(Cursor *self) {
 /* No more rows. Locked. */
 static void drop_statement(Cursor *self) {
     if (is_empty(self->statement)) return;
+    self->unread = NULL;
     statement_reset(as_statement(self->statement));
     heap_store_release(self, &self->statement, VALUE_EMPTY);
 }
@@ -267,6 +282,12 @@ static bool run_locked(Cursor *self, Database *database, Str *sql, Value paramet
     Statement *statement = database_statement(database, sql);
     if (!statement) return false;
     heap_store_release(self, &self->statement, object_value(statement));
+    if (self->handle != statement->handle) {
+        if (self->handle) handle_drop(self->handle);
+        fetch_add_acq_rel(&statement->handle->references, 1);
+        self->handle = statement->handle;
+    }
+    self->unread = statement->stmt;
     DETACHED(sqlite3_reset(statement->stmt));
     if (many && !statement->is_dml)
         return RAISE(programming, "executemany() can only execute DML statements."), false;
@@ -340,7 +361,7 @@ static Value cursor_executescript(Value *args) {
     if (strlen(sql) != length) return raise_error(&ValueError, "embedded null character");
     Database *database = cursor_enter(self);
     if (!database) return VALUE_ERROR;
-    bool ok = (int64_t)length < sqlite3_limit(database->db, SQLITE_LIMIT_SQL_LENGTH, -1);
+    bool ok = (int64_t)length <= sqlite3_limit(database->db, SQLITE_LIMIT_SQL_LENGTH, -1);
     if (!ok) RAISE(data, "query string is too large");
     if (ok && !sqlite3_get_autocommit(database->db)) ok = run_script(database, "COMMIT");
     ok = ok && run_script(database, sql);
@@ -355,6 +376,10 @@ static Value cursor_executescript(Value *args) {
 static Value next_row(Cursor *self, Database *database) {
     if (is_empty(self->statement)) return VALUE_EMPTY;
     Statement *statement = as_statement(self->statement);
+    if (statement->handle != database->handle) { /* of a connection that was closed and opened again */
+        drop_statement(self);
+        return VALUE_EMPTY;
+    }
     self->busy = 1;
     Value row = fetch_row(self, database, statement->stmt);
     self->busy = 0;
@@ -490,7 +515,7 @@ Type cursor_type = {
     .base = &object_type_object,
     .flags = TYPE_BASE | TYPE_HAS_WEAKREF,
     .size = sizeof(Cursor),
-    .root = {.cell_kind = {.trace = cursor_trace, .name = "sqlite3.Cursor"}},
+    .root = {.cell_kind = {.trace = cursor_trace, .release = cursor_release, .name = "sqlite3.Cursor"}},
     .new_instance = cursor_alloc,
     .init = cursor_init,
     .iter = iter_self,

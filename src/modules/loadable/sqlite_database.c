@@ -8,11 +8,23 @@
 
 /* --- handles and statements ---------------------------------------------------------------------------------- */
 
-static void handle_drop(Handle *handle) {
+void handle_drop(Handle *handle) {
     if (fetch_add_acq_rel(&handle->references, -1) > 1) return;
     pthread_mutex_destroy(&handle->lock);
-    free(handle->orphans);
+    free(handle->orphans.items);
+    free(handle->unread.items);
     free(handle);
+}
+
+void handle_list_add(struct StatementList *list, sqlite3_stmt *stmt) {
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity * 2 + 8;
+        sqlite3_stmt **larger = realloc(list->items, capacity * sizeof *larger);
+        if (!larger) return; /* it stays until the connection is closed */
+        list->items = larger;
+        list->capacity = capacity;
+    }
+    list->items[list->count++] = stmt;
 }
 
 /* The collector has found the statement dead. */
@@ -22,16 +34,7 @@ static void statement_release(Cell *cell) {
     if (!handle) return;
     pthread_mutex_lock(&handle->lock);
     if (handle->state == HANDLE_OPEN) {
-        if (handle->orphan_count == handle->orphan_capacity) {
-            size_t capacity = handle->orphan_capacity * 2 + 8;
-            sqlite3_stmt **larger = realloc(handle->orphans, capacity * sizeof *larger);
-            if (larger) {
-                handle->orphans = larger;
-                handle->orphan_capacity = capacity;
-            }
-        }
-        /* Without memory for the list it stays until the connection is closed. */
-        if (handle->orphan_count < handle->orphan_capacity) handle->orphans[handle->orphan_count++] = self->stmt;
+        handle_list_add(&handle->orphans, self->stmt);
     } else if (handle->state == HANDLE_ABANDONED && !sqlite3_stmt_busy(self->stmt)) {
         sqlite3_finalize(self->stmt); /* nobody else has the connection, and no function is called */
     }
@@ -40,15 +43,31 @@ static void statement_release(Cell *cell) {
     handle_drop(handle);
 }
 
-/* Detached, with the database's lock held. */
-static int finalize_orphans(Handle *handle) {
-    for (;;) {
-        pthread_mutex_lock(&handle->lock);
-        sqlite3_stmt *stmt = handle->orphan_count ? handle->orphans[--handle->orphan_count] : NULL;
-        pthread_mutex_unlock(&handle->lock);
-        if (!stmt) return 0;
-        sqlite3_finalize(stmt);
+/* Takes one from a list, or NULL. */
+static sqlite3_stmt *take(Handle *handle, struct StatementList *list) {
+    pthread_mutex_lock(&handle->lock);
+    sqlite3_stmt *stmt = list->count ? list->items[--list->count] : NULL;
+    pthread_mutex_unlock(&handle->lock);
+    return stmt;
+}
+
+/* The cached statement of a cursor that died is free again. */
+static void release_cached(Database *self, sqlite3_stmt *stmt) {
+    Value key, value;
+    int64_t position = 0;
+    while (dict_next(as_dict(self->statements), &position, &key, &value))
+        if (as_statement(value)->stmt == stmt) as_statement(value)->in_use = false;
+}
+
+/* Resets come first: a statement on both lists is gone afterwards. */
+void database_tidy(Database *self) {
+    Handle *handle = self->handle;
+    sqlite3_stmt *stmt;
+    while ((stmt = take(handle, &handle->unread)) != NULL) {
+        DETACHED(sqlite3_reset(stmt));
+        release_cached(self, stmt);
     }
+    while ((stmt = take(handle, &handle->orphans)) != NULL) DETACHED(sqlite3_finalize(stmt));
 }
 
 static void statement_trace(Cell *cell, Marker *marker) { marker_visit(marker, ((Statement *)cell)->database); }
@@ -61,10 +80,22 @@ Type statement_type = {
     .root = {.cell_kind = {.trace = statement_trace, .release = statement_release, .name = "sqlite3.Statement"}},
 };
 
-int statement_step(Statement *statement) { return DETACHED(sqlite3_step(statement->stmt)); }
+static int step(Statement *statement) {
+    /* A statement of nothing but comments has no handle. */
+    return statement->stmt ? DETACHED(sqlite3_step(statement->stmt)) : SQLITE_DONE;
+}
+
+int statement_step(Statement *statement) {
+    int rc = step(statement);
+    if ((rc != SQLITE_LOCKED && rc != SQLITE_BUSY) || error_occurred()) return rc;
+    heap_collect();
+    database_tidy(as_database(statement->database));
+    DETACHED(sqlite3_reset(statement->stmt));
+    return step(statement);
+}
 
 void statement_reset(Statement *statement) {
-    if (!statement->in_use) return;
+    if (!statement->in_use || statement->handle->state != HANDLE_OPEN) return;
     DETACHED(sqlite3_reset(statement->stmt));
     statement->in_use = false;
 }
@@ -106,7 +137,7 @@ static Statement *statement_new(Database *database, Str *sql) {
     if (rc != SQLITE_OK) return raise_sqlite(database->db), NULL;
     if (*skip_comments(tail)) {
         sqlite3_finalize(stmt);
-        return raise_error(OBJECT_AS(Type, sqlite_warning), "You can only execute one statement at a time."), NULL;
+        return RAISE(programming, "You can only execute one statement at a time."), NULL;
     }
     Statement *self = object_alloc_releasable(&statement_type, sizeof(Statement));
     if (!self) {
@@ -161,9 +192,10 @@ static void database_release(Cell *cell) {
     if (!self->handle) return;
     if (self->db) {
         handle_set_state(self->handle, HANDLE_ABANDONED);
-        for (size_t i = 0; i < self->handle->orphan_count; i++)
-            if (!sqlite3_stmt_busy(self->handle->orphans[i])) sqlite3_finalize(self->handle->orphans[i]);
-        self->handle->orphan_count = 0;
+        struct StatementList *orphans = &self->handle->orphans;
+        for (size_t i = 0; i < orphans->count; i++)
+            if (!sqlite3_stmt_busy(orphans->items[i])) sqlite3_finalize(orphans->items[i]);
+        orphans->count = self->handle->unread.count = 0;
         sqlite3_close_v2(self->db);
         self->db = NULL;
     }
@@ -195,7 +227,7 @@ bool database_enter(Database *self) {
         RAISE(programming, "Cannot operate on a closed database.");
         return false;
     }
-    if (load_relaxed(&self->handle->orphan_count)) DETACHED(finalize_orphans(self->handle));
+    if (load_relaxed(&self->handle->orphans.count) || load_relaxed(&self->handle->unread.count)) database_tidy(self);
     return true;
 }
 
@@ -222,7 +254,7 @@ static int close_locked(Database *self) {
     List *blobs = as_list(self->blobs);
     for (Value blob; !is_empty(blob = list_pop(blobs, list_length(blobs) - 1));) blob_close_now(blob);
     handle_set_state(self->handle, HANDLE_CLOSED);
-    self->handle->orphan_count = 0; /* they are among those that follow */
+    self->handle->orphans.count = self->handle->unread.count = 0; /* they are among those that follow */
     sqlite3_stmt *stmt;
     while ((stmt = sqlite3_next_stmt(self->db, NULL)) != NULL) DETACHED(sqlite3_finalize(stmt));
     sqlite3 *db = self->db;
@@ -388,6 +420,7 @@ static Value database_call(Value self_value, Value *args, size_t count, Tuple *n
     static Signature *signature;
     Database *self = as_database(self_value);
     Value a[1];
+    if (!database_check(self)) return VALUE_ERROR;
     if (!bind_arguments("Connection", "(sql, /)", &signature, args, count, names, a)) return VALUE_ERROR;
     if (!is_str(a[0])) return raise_error(&TypeError, "argument 1 must be str, not %T", a[0]);
     if (!database_enter(self)) return VALUE_ERROR;

@@ -127,7 +127,8 @@ static Value instance_key(sqlite3_context *context) {
     return int_value((int64_t)(intptr_t)memory);
 }
 
-/* The aggregate's instance, made at its first use unless `make` is false (VALUE_EMPTY then). */
+/* The aggregate's instance, made at its first use unless `make` is false: VALUE_EMPTY when no row was
+ * seen, and the result is NULL then. */
 static Value instance(Callback *self, sqlite3_context *context, bool make) {
     Value found = dict_get(as_dict(self->instances), instance_key(context));
     if (!is_empty(found) || !make) return found;
@@ -167,7 +168,6 @@ static void call_result(sqlite3_context *context, const char *method, bool last)
     /* An error that is on its way must not be lost. */
     Value raised = error_fetch();
     Value object = instance(self, context, false);
-    if (is_empty(object) && last) object = instance(self, context, true); /* no row was seen */
     if (!is_error(object) && !is_empty(object)) {
         Value result = call_method_0(object, method);
         bool defined = !is_error(result) || !error_matches(&AttributeError);
@@ -236,7 +236,7 @@ Value database_create_window_function(Value *args) {
         int rc = sqlite3_create_window_function(self->db, name, count, SQLITE_UTF8, callback,
                                                 callback ? on_step : NULL, callback ? on_final : NULL,
                                                 callback ? on_value : NULL, callback ? on_inverse : NULL, NULL);
-        if (rc != SQLITE_OK) result = raise_sqlite(self->db);
+        if (rc != SQLITE_OK) result = RAISE(programming, "%s", sqlite3_errstr(rc));
     }
     database_leave(self);
     return result;

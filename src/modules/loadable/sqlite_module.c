@@ -4,7 +4,7 @@
 Value sqlite_error, sqlite_warning, sqlite_interface_error, sqlite_database_error;
 Value sqlite_internal_error, sqlite_operational_error, sqlite_programming_error;
 Value sqlite_integrity_error, sqlite_data_error, sqlite_not_supported_error;
-bool sqlite_callback_tracebacks;
+bool sqlite_callback_tracebacks, sqlite_base_types_adapted;
 static Value adapters, converters; /* dicts; roots */
 
 /* --- errors ---------------------------------------------------------------------------------------------------- */
@@ -109,6 +109,9 @@ Value sqlite_converter(const char *name, size_t length) {
 static Value module_register_adapter(Value *args) {
     if (!is_type(args[1]))
         return raise_error(&TypeError, "register_adapter() argument 1 must be type, not %T", args[1]);
+    const Type *base_types[] = {&int_type, &float_type, &str_type, &bytearray_type};
+    for (size_t i = 0; i < ARRAY_LENGTH(base_types); i++)
+        if (same_value(args[1], object_value(base_types[i]))) store_relaxed(&sqlite_base_types_adapted, true);
     Tuple *key = tuple_pack(2, args[1], object_value(&protocol_type));
     return key && dict_set(as_dict(adapters), object_value(key), args[2]) ? VALUE_NONE : VALUE_ERROR;
 }
