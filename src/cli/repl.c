@@ -16,23 +16,24 @@
 
 static char history_file[4096];
 
-static void history_begin(void) {
+/* False: there is no editing of lines. */
+static bool history_begin(void) {
     const char *home = getenv("HOME");
     if (home) snprintf(history_file, sizeof history_file, "%s/.weft_history", home);
-    line_editor_begin(history_file);
+    return line_editor_begin(history_file);
 }
 
 /* One line without its newline, malloc'ed; NULL at the end of the input. */
-static char *read_line(const char *prompt, bool terminal) {
+static char *read_line(const char *prompt, bool editing) {
     stdio_flush();
-    if (terminal) {
+    if (editing) {
         Thread *self = thread_self();
         thread_detach(self);
         char *line = line_editor_read(prompt);
         thread_reattach(self);
         return line;
     }
-    if (runtime.interactive) {
+    if (runtime.interactive || isatty(0)) {
         fputs(prompt, stderr);
         fflush(stderr);
     }
@@ -77,7 +78,7 @@ static bool report(int *status) {
 
 int repl_run(Module *module, bool banner) {
     bool terminal = isatty(0) && isatty(1);
-    if (terminal) history_begin();
+    bool editing = terminal && history_begin();
     if (banner)
         fprintf(stderr, "Python 3.11.2 (Weft %s)\nType \"help\", \"copyright\", \"credits\" or \"license\" for more "
                         "information.\n", WEFT_VERSION);
@@ -90,7 +91,7 @@ int repl_run(Module *module, bool banner) {
     int status = 0;
     for (;;) {
         const char *prompt = pending ? prompt_text("ps2", "... ") : prompt_text("ps1", ">>> ");
-        char *line = read_line(prompt, terminal);
+        char *line = read_line(prompt, editing);
         if (!line && !pending) break;
         Str *text = str_from_os_text(line ? line : "", line ? strlen(line) : 0);
         bool ended = !line;
@@ -116,7 +117,7 @@ int repl_run(Module *module, bool banner) {
     }
     if (terminal) {
         fputc('\n', stderr);
-        if (*history_file) line_editor_end(history_file);
+        if (editing && *history_file) line_editor_end(history_file);
     }
     return status;
 }
