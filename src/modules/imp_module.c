@@ -44,7 +44,7 @@ static Value imp_is_builtin(Value *args) {
     Str *name;
     if (!argument_str(args[0], "is_builtin", "", &name)) return VALUE_ERROR;
     const char *text = str_utf8(name, NULL);
-    if (!text) return VALUE_ERROR;
+    if (!text) return error_clear_if(&UnicodeEncodeError) ? int_value(0) : VALUE_ERROR;
     if (!native_module_exists(text)) return int_value(0);
     return int_value(!strcmp(text, "sys") || !strcmp(text, "builtins") ? -1 : 1);
 }

@@ -62,6 +62,16 @@ static bool is_initializing(Dict *dict) {
     return truth > 0;
 }
 
+/* Is `name` among __spec__._uninitialized_submodules: a submodule that is being imported? */
+static bool is_submodule_under_way(Dict *dict, Str *name) {
+    Value spec = dict_get_str(dict, NAME("__spec__"));
+    if (is_empty(spec) || is_none(spec)) return false;
+    Value names = get_attribute_optional(spec, NAME("_uninitialized_submodules"));
+    int found = is_empty(names) ? 0 : is_error(names) ? -1 : value_contains(names, object_value(name));
+    if (found < 0) error_clear();
+    return found > 0;
+}
+
 static Value raise_missing(Value self, Str *name) {
     Dict *dict = OBJECT_AS(Module, self)->dict;
     Value module_name = dict_get_str(dict, NAME("__name__"));
@@ -70,6 +80,10 @@ static Value raise_missing(Value self, Str *name) {
                     "partially initialized module '%U' has no attribute '%U' "
                     "(most likely due to a circular import)",
                     as_str(module_name), name);
+    else if (is_str(module_name) && is_submodule_under_way(dict, name))
+        raise_error(&AttributeError,
+                    "cannot access submodule '%U' of module '%U' (most likely due to a circular import)", name,
+                    as_str(module_name));
     else if (is_str(module_name))
         raise_error(&AttributeError, "module '%U' has no attribute '%U'", as_str(module_name), name);
     else
