@@ -22,6 +22,7 @@
 #include "base/os.h"
 
 #define BUDGET_MIN ((size_t)8 << 20)
+#define IDLE_PAUSE_NS INT64_C(1000000000) /* between collections of threads that wait, at least */
 #define BUDGET_GENEROUS ((size_t)64 << 20)
 #define PARALLEL_FROM ((uint64_t)4 << 20) /* live bytes from which helpers are worth waking */
 
@@ -259,7 +260,9 @@ NOINLINE void heap_collect_now(Thread *self, bool forced, const CollectRequest *
     if (again) {
         collect_stopped(request);
         pending = heap.pending_count > heap.pending_first;
-        uint64_t pause = (uint64_t)(os_monotonic_ns() - start);
+        int64_t now = os_monotonic_ns();
+        uint64_t pause = (uint64_t)(now - start);
+        store_relaxed(&heap.collected_at, now);
         heap.statistics.pause_ns_total += pause;
         heap.statistics.pause_ns_last = pause;
         if (pause > heap.statistics.pause_ns_max) heap.statistics.pause_ns_max = pause;
@@ -269,6 +272,16 @@ NOINLINE void heap_collect_now(Thread *self, bool forced, const CollectRequest *
     if (!again) return;
     if (pending) thread_poll_set(self, POLL_FINALIZERS);
     blocks_trim(keep);
+}
+
+int64_t heap_collect_idle(int64_t since) {
+    int64_t last = load_relaxed(&heap.collected_at);
+    if (last >= since || !load_relaxed(&heap.enabled)) return 0;
+    int64_t share = 50 * (int64_t)load_relaxed(&heap.statistics.pause_ns_last);
+    int64_t wait = last + max_int64(share, IDLE_PAUSE_NS) - os_monotonic_ns();
+    if (last != 0 && wait > 0) return wait;
+    heap_collect_now(thread_current, true, NULL);
+    return 0;
 }
 
 void heap_collect(void) { heap_collect_now(thread_current, true, NULL); }

@@ -167,6 +167,11 @@ void heap_init(void);                 /* before thread_system_init() */
 void heap_thread_init(HeapThread *thread);
 void heap_thread_destroy(HeapThread *thread);
 void heap_collect(void);              /* a full collection now; may block */
+/* For a thread that has waited since os_monotonic_ns() was `since`: collects when there was no collection
+ * since then, so that finalizers and weak references that others wait for get their turn. Returns how many
+ * nanoseconds to wait before asking again, when it is too early for another collection (they take at most a
+ * fiftieth of the time), or 0: done. May block. */
+int64_t heap_collect_idle(int64_t since);
 
 /* What heap_collect_requested() can be told. */
 typedef struct CollectRequest {

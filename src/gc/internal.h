@@ -132,6 +132,7 @@ typedef struct Heap {
     void (*weak_processors[SCANNER_MAX])(void);
     int root_scanner_count, thread_scanner_count, weak_processor_count;
     HeapStatistics statistics;
+    int64_t collected_at;   /* atomic; os_monotonic_ns() of the last collection's end, 0: none */
 } Heap;
 extern Heap heap;
 

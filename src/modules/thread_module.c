@@ -24,14 +24,25 @@
 
 #define TIMEOUT_MAX_SECONDS 9223372036.0
 #define STACK_SIZE_MIN 0x8000
+#define IDLE_NS INT64_C(300000000) /* what is a long wait */
 
 /* --- waiting ------------------------------------------------------------------------------------ */
 
+/* A thread that waits long may wait for what happens when an object dies: a thread pool's workers end so
+ * when nobody has the pool any more. With all threads waiting nothing is allocated, and there would be no
+ * collection. So it collects after a while, once a wait. */
 int mutex_acquire_python(Mutex *mutex, int64_t deadline) {
+    if (mutex_try_acquire(mutex)) return 1;
+    if (deadline == WAIT_NEVER) return mutex_acquire(mutex, deadline) == WAIT_ACQUIRED;
+    int64_t since = os_monotonic_ns(), idle = since + IDLE_NS;
     for (;;) {
-        switch (mutex_acquire(mutex, deadline)) {
+        switch (mutex_acquire(mutex, min_int64(deadline, idle))) {
         case WAIT_ACQUIRED: return 1;
-        case WAIT_TIMED_OUT: return 0;
+        case WAIT_TIMED_OUT: {
+            if (deadline <= idle) return 0;
+            int64_t again = heap_collect_idle(since);
+            idle = again ? os_monotonic_ns() + again : WAIT_FOREVER;
+        } /* fall through */
         case WAIT_INTERRUPTED:
             if (!safepoint(thread_self())) return -1;
         }
