@@ -303,6 +303,7 @@ static const GetSetDef decompressor_getset[] = {
 };
 static Type compressor_type = {
     .name = "_bz2.BZ2Compressor",
+    .signature = "(compresslevel=9, /)",
     .doc = "Compresses bytes as they come.",
     .base = &object_type_object,
     .size = sizeof(BzipObject),
@@ -313,6 +314,7 @@ static Type compressor_type = {
 };
 static Type decompressor_type = {
     .name = "_bz2.BZ2Decompressor",
+    .signature = "()",
     .doc = "Decompresses bytes as they come.",
     .base = &object_type_object,
     .size = sizeof(BzipObject),

@@ -777,6 +777,7 @@ static const GetSetDef buffered_getset[] = {
 #define BUFFERED_TYPE(variable, type_name, type_doc, initialiser, step, table)                     \
     Type variable = {                                                                              \
         .name = type_name,                                                                         \
+        .signature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)",                                     \
         .doc = type_doc,                                                                           \
         .base = &buffered_io_base_type,                                                            \
         .size = sizeof(Buffered),                                                                  \
@@ -910,6 +911,7 @@ static const GetSetDef pair_getset[] = {
 };
 Type buffered_pair_type = {
     .name = "_io.BufferedRWPair",
+    .signature = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
     .doc = "A reader and a writer as one stream, such as the two ends of pipes.",
     .base = &buffered_io_base_type,
     .size = sizeof(Pair),

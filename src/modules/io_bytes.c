@@ -422,6 +422,7 @@ static const GetSetDef bytes_io_getset[] = {
 };
 Type bytes_io_type = {
     .name = "_io.BytesIO",
+    .signature = "(initial_bytes=b'')",
     .doc = "A stream of bytes in memory.",
     .base = &buffered_io_base_type,
     .size = sizeof(BytesIo),

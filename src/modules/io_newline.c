@@ -254,6 +254,7 @@ static const GetSetDef decoder_getset[] = {
 };
 Type newline_decoder_type = {
     .name = "_io.IncrementalNewlineDecoder",
+    .signature = "(decoder, translate, errors='strict')",
     .doc = "A decoder that handles all kinds of line ends, around another decoder or none.",
     .base = &object_type_object,
     .size = sizeof(NewlineDecoder),

@@ -370,6 +370,7 @@ static const GetSetDef string_io_getset[] = {
 };
 Type string_io_type = {
     .name = "_io.StringIO",
+    .signature = "(initial_value='', newline='\\n')",
     .doc = "A stream of text in memory.",
     .base = &text_io_base_type,
     .size = sizeof(StringIo),

@@ -684,6 +684,8 @@ static const MemberDef text_members[] = {
 };
 Type text_io_wrapper_type = {
     .name = "_io.TextIOWrapper",
+    .signature = "(buffer, encoding=None, errors=None, newline=None,\n"
+                 "              line_buffering=False, write_through=False)",
     .doc = "A stream of text over a stream of bytes.",
     .base = &text_io_base_type,
     .size = sizeof(TextIo),

@@ -333,6 +333,7 @@ static Value count_reduce(Value *args) {
 static const MethodDef count_methods[] = {REDUCE_METHOD(count_reduce), {0}};
 Type count_type = {
     .name = "itertools.count",
+    .signature = "(start=0, step=1)",
     .doc = "count(start=0, step=1): start, start + step, ... without end.",
     .base = &object_type_object,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,

@@ -137,6 +137,7 @@ static const MethodDef queue_methods[] = {
 
 static Type simple_queue_type = {
     .name = "_queue.SimpleQueue",
+    .signature = "()",
     .doc = "A first-in, first-out queue without a limit, for any number of threads.",
     .base = &object_type_object,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_HAS_WEAKREF,

@@ -4,6 +4,7 @@
 #include "object/descriptor.h"
 #include "object/instance.h"
 #include "object/lookup.h"
+#include "object/native.h"
 #include "types/dict.h"
 #include "types/exception.h"
 #include "types/float.h"
@@ -201,6 +202,8 @@ static Value method_reduce(Value *args) {
     return call_2(reduce, args[0], smallint_value(0));
 }
 
+static Value method_getstate(Value *args);
+
 /* copyreg.__reduce_ex__ for protocols 2 and up: (copyreg.__newobj__, (cls, *args), state, ...). */
 static Value reduce_new(Value self, int64_t protocol) {
     Type *type = type_of(self);
@@ -239,16 +242,18 @@ static Value reduce_new(Value self, int64_t protocol) {
             has_args = true;
         }
     }
-    bool required = !has_args && !is_list(self) && !is_dict(self);
-    if (required) {
+    Value getstate = get_attribute(self, NAME("__getstate__"));
+    if (is_error(getstate)) return VALUE_ERROR;
+    /* object's own saves no more than attributes: the struct of a builtin type would be lost */
+    bool plain = is_exactly(getstate, &native_function_type) &&
+                 OBJECT_AS(NativeFunction, getstate)->code == method_getstate;
+    if (plain && !has_args && !is_list(self) && !is_dict(self)) {
         const Type *builtin = type;
         while (type_has(builtin, TYPE_HEAP)) builtin = builtin->base;
-        size_t expected = sizeof(Object);
-        if (builtin != &object_type_object && builtin->size > expected)
+        if (builtin != &object_type_object && builtin->size > sizeof(Object))
             return raise_error(&TypeError, "cannot pickle '%s' object", type->name);
     }
-    Value getstate = get_attribute(self, NAME("__getstate__"));
-    Value state = is_error(getstate) ? VALUE_ERROR : call_0(getstate);
+    Value state = call_0(getstate);
     if (is_error(state)) return VALUE_ERROR;
     Value copyreg = import_module("copyreg");
     if (is_error(copyreg)) return VALUE_ERROR;

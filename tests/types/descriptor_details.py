@@ -127,3 +127,7 @@ for d in dict.__dict__["fromkeys"], bytearray.__dict__["maketrans"], property(),
 # expect: cannot pickle 'staticmethod' object
 # expect: cannot pickle 'property' object
 # expect: cannot pickle 'classmethod' object
+import io
+
+print(inspect.signature(io.BufferedReader), inspect.signature(io.StringIO))
+# expect: (raw, buffer_size=8192) (initial_value='', newline='\n')
