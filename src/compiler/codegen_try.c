@@ -29,8 +29,10 @@ static void unbind_name(Unit *unit, Str *name) {
     unit->top = saved;
 }
 
+/* The result goes over the row, which is not needed any more: in a register of its own it would keep
+ * what the body left there alive while __exit__ runs. */
 static void emit_with_exit(Unit *unit, int row, bool is_async) {
-    int saved = unit->top, result = unit_push(unit);
+    int saved = unit->top, result = is_async ? unit_push(unit) : row;
     emit(unit, OP_WITH_EXIT, result, row, 0, 0);
     if (is_async) emit_await(unit, result, 2);
     unit->top = saved;

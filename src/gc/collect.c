@@ -68,7 +68,13 @@ void heap_register_static(Cell *cell) {
 
 static void scan_thread(Thread *thread, void *argument) {
     Marker *marker = argument;
-    marker_visit_conservative(marker, thread->c_stack_top, thread->c_stack_base);
+    const char *from = thread->c_stack_top;
+    const StackView *view = thread == heap.requester ? heap.request->stack : NULL;
+    for (int i = 0; view != NULL && view->top != NULL && i < view->skipped_count; i++) {
+        marker_visit_conservative(marker, from, view->skipped[i].start);
+        from = view->skipped[i].end;
+    }
+    marker_visit_conservative(marker, from, thread->c_stack_base);
     marker_visit_conservative(marker, thread->saved_registers,
                               thread->saved_registers + ARRAY_LENGTH(thread->saved_registers));
     for (int i = 0; i < heap.thread_scanner_count; i++) heap.thread_scanners[i](thread, marker);
@@ -222,7 +228,6 @@ static void collect_stopped(const CollectRequest *request) {
     bool parallel = statistics->bytes_live + load_relaxed(&heap.allocated) / 4 >= PARALLEL_FROM;
     allocation_reset_threads();
     next_epoch();
-    heap.thorough = request != NULL;
     Marker *marker = marking_begin(parallel);
     scan_roots(marker);
     marking_drain(marker);
@@ -232,7 +237,8 @@ static void collect_stopped(const CollectRequest *request) {
     drop_links_of_dead_owners();
     release_dead();
     for (int i = 0; i < heap.weak_processor_count; i++) heap.weak_processors[i]();
-    heap.thorough = false;
+    heap.request = NULL;
+    heap.requester = NULL;
     marking_end(marker, &statistics->cells_live, &statistics->bytes_live);
 #if !defined(NDEBUG) || defined(__SANITIZE_ADDRESS__)
     allocation_poison_dead();
@@ -250,14 +256,16 @@ NOINLINE void heap_collect_now(Thread *self, bool forced, const CollectRequest *
     int64_t start = os_monotonic_ns();
     world_stop(self);
     thread_publish_stack(self);
-    if (request != NULL && request->stack_top != NULL) {
-        self->c_stack_top = (char *)request->stack_top;
+    if (request != NULL && request->stack->top != NULL) {
+        self->c_stack_top = (char *)request->stack->top;
         memset(self->saved_registers, 0, sizeof self->saved_registers);
     }
     bool again = forced || (before == heap.statistics.collections &&
                             load_relaxed(&heap.allocated) >= load_relaxed(&heap.budget) / 2);
     bool pending = false;
     if (again) {
+        heap.request = request;
+        heap.requester = request != NULL ? self : NULL;
         collect_stopped(request);
         pending = heap.pending_count > heap.pending_first;
         int64_t now = os_monotonic_ns();

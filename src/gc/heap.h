@@ -173,11 +173,23 @@ void heap_collect(void);              /* a full collection now; may block */
  * fiftieth of the time), or 0: done. May block. */
 int64_t heap_collect_idle(int64_t since);
 
+/* A part of a C stack: from the lower address up to the higher one, which is not in it. */
+typedef struct StackRange {
+    const void *start, *end;
+} StackRange;
+enum { SKIPPED_RANGES_MAX = 64 };
+
+/* Parts of the calling thread's C stack that hold nothing that must live on. All of it is scanned when
+ * `top` is NULL. */
+typedef struct StackView {
+    const void *top; /* nothing below it; and the registers hold nothing */
+    int skipped_count;
+    StackRange skipped[SKIPPED_RANGES_MAX]; /* above it, ascending */
+} StackView;
+
 /* What heap_collect_requested() can be told. */
 typedef struct CollectRequest {
-    /* The C frames of the calling thread below this address hold nothing that must live on, and are
-     * not scanned, nor are the registers; NULL: all are. */
-    const void *stack_top;
+    const StackView *stack;
     /* Called with the world stopped for the cells that this collection frees, in the order of their
      * addresses; true: they are kept this time. May not allocate on the heap. NULL: not called. */
     bool (*examine)(Cell *const *dead, size_t count, void *argument);

@@ -102,7 +102,8 @@ typedef struct Heap {
     uint32_t block_limit;  /* that may be in use at once */
     size_t stress;         /* collect at every n-th slow allocation; 0: off */
     bool verify_each, print_each;
-    bool thorough;         /* during a collection that a program asked for */
+    const CollectRequest *request; /* during a collection that a program asked for */
+    const Thread *requester;       /* who asked */
 
     size_t used_bytes;     /* atomic; blocks below have been in use: base + used_bytes is the end */
     uint8_t epoch;         /* atomic; changes with the world stopped */

@@ -425,7 +425,7 @@ Marker *marker_for_checking(void (*check)(const void *pointer, void *argument), 
 
 void marker_free_checking(Marker *marker) { free(marker); }
 
-bool marker_is_thorough(const Marker *marker) { return marker->check == NULL && heap.thorough; }
+bool marker_is_thorough(const Marker *marker) { return marker->check == NULL && heap.request != NULL; }
 
 void heap_each_pointer(Cell *cell, void (*visit)(const void *pointer, void *argument), void *argument) {
     Marker marker = {.check = visit, .check_argument = argument};

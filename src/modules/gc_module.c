@@ -64,10 +64,10 @@ static bool save_garbage(Found *found) {
 }
 
 /* One collection. *count grows by what it found. */
-static bool collect_once(const void *stack_top, int64_t *count) {
+static bool collect_once(const StackView *stack, int64_t *count) {
     Found found = {.keep = load_relaxed(&debug_flags) & DEBUG_SAVEALL};
     fetch_add_relaxed(&requested_runs, INT64_C(1));
-    heap_collect_requested(&(CollectRequest){.stack_top = stack_top, .examine = examine, .argument = &found});
+    heap_collect_requested(&(CollectRequest){.stack = stack, .examine = examine, .argument = &found});
     *count += (int64_t)found.count;
     bool fine = !found.keep || save_garbage(&found);
     free(found.cells);
@@ -80,12 +80,13 @@ static void change_ages(int from, int to, int age);
 /* What is dead after finalizers have run is found by a second collection, as it could have come back
  * to life; so one call frees what has no references left, finalizers or not. -1: an exception. */
 static int64_t collect_all(void) {
-    const void *stack_top = vm_stack_of_direct_call(gc_collect);
+    StackView stack;
+    vm_stack_view(gc_collect, &stack);
     int64_t count = 0;
-    if (!collect_once(stack_top, &count)) return -1;
+    if (!collect_once(&stack, &count)) return -1;
     bool finalizers = load_relaxed(&thread_self()->poll) & POLL_FINALIZERS;
     if (!safepoint(thread_self())) return -1;
-    if (finalizers && !collect_once(stack_top, &count)) return -1;
+    if (finalizers && !collect_once(&stack, &count)) return -1;
     return count;
 }
 
@@ -264,7 +265,9 @@ static void gather_object(Cell *cell, void *argument) {
  * `caller` is the native function that asks. Stops the world. */
 static Array *all_objects(NativeCode caller, int age, int64_t *count) {
     fetch_add_relaxed(&requested_runs, INT64_C(1));
-    heap_collect_requested(&(CollectRequest){.stack_top = vm_stack_of_direct_call(caller)});
+    StackView stack;
+    vm_stack_view(caller, &stack);
+    heap_collect_requested(&(CollectRequest){.stack = &stack});
     Gathering g = {.age = age};
     heap_each_cell(count_cell, &g);
     g.found = array_new(g.count + g.count / 8 + 4096);

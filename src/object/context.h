@@ -15,7 +15,7 @@ typedef struct Context {
     struct FrameChunk *frame_chunk; /* chunk that frame_top lies in */
     struct Frame *frame_top;        /* where the next Frame goes */
     struct LookupCache *lookup_cache; /* of type_lookup(); own thread only (object/lookup.c) */
-    const void *loop_base;  /* C frames below it are the innermost loop's and what it called; NULL: none */
+    struct LoopFrame *loop;    /* the innermost of the interpreter loops that run on the C stack, or NULL */
     int32_t depth;          /* Python frames plus counted C recursion */
     int32_t recursion_extra; /* room granted while a RecursionError is handled */
     Value async_exception;  /* sent by another thread; guarded by the thread-list lock */

@@ -39,6 +39,13 @@
 #include "vm/operations.h"
 #include "vm/trace.h"
 
+/* Where a loop's C frame lies: from `floor` to `base`. */
+typedef struct LoopFrame {
+    struct LoopFrame *outer;
+    const void *base, *floor;
+    const Frame *entry; /* what it was entered with */
+} LoopFrame;
+
 /* --- entering and leaving frames -------------------------------------------------------------------------- */
 
 /* Puts defaults after the `count` arguments of a call by position. False: too few, or too many. */
@@ -113,6 +120,15 @@ static void pop_frame(Context *context, Frame *frame) {
     context->frame = frame->previous;
     context->depth--;
     if (!frame->generator) frame_release(context);
+}
+
+/* A call whose result is a generator, made of its frame. That the loop never has the generator in a
+ * register of its own is meant: it would keep it alive there. */
+static NOINLINE bool make_generator(Context *context, Frame *frame, Value *result) {
+    Generator *generator = generator_new(frame->function, frame->code, frame->registers);
+    pop_frame(context, frame);
+    if (generator) *result = object_value(generator);
+    return generator != NULL;
 }
 
 /* Links the frame of a claimed generator in. */
@@ -299,6 +315,7 @@ static NOINLINE Value vm_loop(Context *context, Frame *frame, LoopStart start) {
     size_t count;
     Tuple *names;
 
+    context->loop->floor = stack_pointer();
     LOAD_FRAME();
     if (unlikely(trace_is_on(context))) {
         labels = traced_labels;
@@ -1066,10 +1083,7 @@ do_call: {
         Frame *callee_frame = push_call(context, frame, function, code, args, count, names, FRAME_CALL);
         CHECK(callee_frame);
         if (unlikely(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))) {
-            Generator *generator = generator_new(function, code, callee_frame->registers);
-            pop_frame(context, callee_frame);
-            CHECK(generator);
-            R[A] = object_value(generator);
+            CHECK(make_generator(context, callee_frame, &R[A]));
             NEXT(1);
         }
         callee_frame->result_register = A;
@@ -1550,27 +1564,40 @@ leave: {
 }
 }
 
-/* Runs the loop, with a note of where its C frames begin: below lies nothing that the frames and windows
- * do not hold, as long as what the loop has called does not say otherwise. The callee-saved registers
- * are stored above. */
+/* Runs the loop, with a note of where its C frame lies: what stands in it, no frame or window needs while
+ * the loop calls something (see vm_stack_view). The callee-saved registers are stored above it. */
 static NOINLINE Value enter_loop(Context *context, Frame *frame, LoopStart start) {
-    const void *outer = context->loop_base;
+    LoopFrame loop = {.outer = context->loop, .entry = frame};
     __builtin_unwind_init();
-    context->loop_base = stack_pointer();
+    loop.base = stack_pointer();
+    context->loop = &loop;
     Value result = vm_loop(context, frame, start);
-    context->loop_base = outer;
+    context->loop = loop.outer;
     return result;
 }
 
-const void *vm_stack_of_direct_call(NativeCode code) {
+/* While the loop executes one of these it has nothing at hand that its window does not hold. */
+static bool only_calls(const Frame *frame) {
+    switch (frame->pc->op) {
+    case OP_CALL: case OP_CALL_METHOD: case OP_CALL_KW: case OP_CALL_METHOD_KW: case OP_CALL_EX:
+    case OP_WITH_EXIT: case OP_WITH_EXCEPT: return true;
+    default: return false;
+    }
+}
+
+void vm_stack_view(NativeCode code, StackView *view) {
     Context *context = context_self();
     Frame *frame = context->frame;
-    if (!frame) return NULL;
-    Instruction i = *frame->pc;
-    if (i.op != OP_CALL && i.op != OP_CALL_METHOD && i.op != OP_CALL_KW && i.op != OP_CALL_METHOD_KW) return NULL;
-    Value callee = frame->registers[i.b];
-    if (!is_exactly(callee, &native_function_type)) return NULL;
-    return OBJECT_AS(NativeFunction, callee)->code == code ? context->loop_base : NULL;
+    *view = (StackView){0};
+    if (!frame || !context->loop || !only_calls(frame)) return;
+    Value callee = frame->registers[frame->pc->b];
+    if (!is_exactly(callee, &native_function_type) || OBJECT_AS(NativeFunction, callee)->code != code) return;
+    view->top = context->loop->base;
+    for (LoopFrame *loop = context->loop; loop->outer && view->skipped_count < SKIPPED_RANGES_MAX; loop = loop->outer) {
+        const Frame *caller = loop->entry->previous;
+        if (caller && only_calls(caller))
+            view->skipped[view->skipped_count++] = (StackRange){loop->outer->floor, loop->outer->base};
+    }
 }
 
 /* --- from C ---------------------------------------------------------------------------------------------------------- */

@@ -10,10 +10,10 @@ Value vm_call(Function *function, Value *args, size_t count, Tuple *names);
 /* Runs module code, a class body, exec() or eval(): `names` is the namespace (VALUE_EMPTY: globals).
  * `closure` supplies free variables, or NULL. */
 Value vm_run_code(Code *code, Dict *globals, Value names, Tuple *closure);
-/* For a native function, `code`, that wants to collect precisely: where the calling thread's C frames
- * begin that may hold values, when an instruction of the innermost frame calls it without anything in
- * between; else NULL. It must not have been entered again from itself. */
-const void *vm_stack_of_direct_call(NativeCode code);
+/* For a native function, `code`, that wants to collect precisely: what of the calling thread's C stack may
+ * hold values, when an instruction of the innermost frame calls it without anything in between; else all
+ * of it. It must not have been entered again from itself. */
+void vm_stack_view(NativeCode code, StackView *view);
 
 /* Start-up: gives the parser its hooks. */
 void compile_init(void);

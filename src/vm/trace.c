@@ -236,10 +236,10 @@ static TraceOutcome profile_call(Context *context, Frame *frame, Instruction *pc
     if (is_empty(callee)) return TRACE_EXECUTE;
     int line = line_now(frame);
     if (!tell(context, frame, TRACE_C_CALL, callee, line, true)) return TRACE_RAISED;
-    const void *base = context->loop_base;
-    context->loop_base = NULL; /* there are values in this C frame */
+    struct LoopFrame *loop = context->loop;
+    context->loop = NULL; /* there are values in this C frame */
     Value result = pc->op == OP_CALL_EX ? call_ex(row[0], row[1], row[2]) : call(row[0], args, count, names);
-    context->loop_base = base;
+    context->loop = loop;
     bool told = true;
     if (is_error(result)) {
         if (!is_empty(context->profile_function))
