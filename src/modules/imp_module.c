@@ -16,23 +16,29 @@ static int import_lock_level;      /* the owner's only */
 
 static bool owns_import_lock(void) { return load_acquire(&import_lock_owner) == thread_self()->ident; }
 
-static Value imp_acquire_lock(Value *args) {
+bool import_lock_acquire(void) {
     if (owns_import_lock()) {
         import_lock_level++;
-        return VALUE_NONE;
+        return true;
     }
     while (mutex_acquire(&import_lock, WAIT_FOREVER) != WAIT_ACQUIRED)
-        if (!safepoint(thread_self())) return VALUE_ERROR;
+        if (!safepoint(thread_self())) return false;
     store_release(&import_lock_owner, thread_self()->ident);
     import_lock_level = 1;
-    return VALUE_NONE;
+    return true;
 }
+
+void import_lock_release(void) {
+    if (--import_lock_level > 0) return;
+    store_release(&import_lock_owner, UINT64_C(0));
+    mutex_release(&import_lock);
+}
+
+static Value imp_acquire_lock(Value *args) { return import_lock_acquire() ? VALUE_NONE : VALUE_ERROR; }
 
 static Value imp_release_lock(Value *args) {
     if (!owns_import_lock()) return raise_error(&RuntimeError, "not holding the import lock");
-    if (--import_lock_level > 0) return VALUE_NONE;
-    store_release(&import_lock_owner, UINT64_C(0));
-    mutex_release(&import_lock);
+    import_lock_release();
     return VALUE_NONE;
 }
 

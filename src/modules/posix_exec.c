@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include "modules/io_internal.h"
 #include "modules/posix_internal.h"
+#include "modules/registry.h"
 #include "modules/signal_module.h"
 #include "modules/thread_module.h"
 
@@ -69,15 +70,19 @@ static void run_hooks(Value list, bool reverse) {
 
 bool fork_run_before(void) {
     run_hooks(hooks_before, true);
-    return true;
+    return import_lock_acquire(); /* no import of another thread is under way in the child */
 }
 
-void fork_run_after_parent(void) { run_hooks(hooks_parent, false); }
+void fork_run_after_parent(void) {
+    import_lock_release();
+    run_hooks(hooks_parent, false);
+}
 
 void fork_run_after_child(void) {
     signal_after_fork();
     thread_module_after_fork();
     io_after_fork();
+    import_lock_release();
     run_hooks(hooks_child, false);
 }
 

@@ -12,4 +12,9 @@ const NativeModule *native_module_find(const char *name);
 /* Names of all, sorted. NULL: MemoryError. Allocates. */
 Tuple *native_module_names(void);
 
+/* The import lock, which is re-entrant. Taking it may block; false: an exception, from a signal handler. The
+ * thread that releases it has it. */
+bool import_lock_acquire(void);
+void import_lock_release(void);
+
 #endif

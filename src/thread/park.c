@@ -99,6 +99,7 @@ ParkResult park(ParkRequest *request) {
     ParkResult result = sleep_on_spot(bucket, spot, request, self);
     /* A lock may have been handed over: this is no place to hang for ever. */
     if (self != NULL) thread_reattach_anyway(self);
+    store_relaxed(&spot->handed, NULL);
     errno = saved;
     request->token = result == PARK_WOKEN ? spot->token : 0;
     return result;
@@ -134,6 +135,7 @@ bool unpark_one(const void *address, uintptr_t (*decide)(const UnparkReport *, v
     }
     if (spot != NULL) {
         spot->token = token;
+        store_relaxed(&spot->handed, token ? (void *)address : NULL);
         fetch_or_seq_cst(&spot->word, (uint32_t)PARK_UNPARKED);
     }
     raw_unlock(&bucket->lock);
@@ -154,3 +156,10 @@ void park_poke(ParkSpot *spot) {
 }
 
 void park_after_fork_child(void) { memset(buckets, 0, sizeof buckets); }
+
+/* Locks of both sizes have their bits in the first byte. */
+void park_forget(ParkSpot *spot) {
+    uint8_t *lock = load_relaxed((uint8_t **)&spot->handed);
+    if (lock != NULL) store_relaxed(lock, (uint8_t)0);
+    store_relaxed(&spot->handed, NULL);
+}

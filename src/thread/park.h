@@ -14,6 +14,7 @@ typedef struct ParkSpot {
     struct ParkSpot *next;  /* in the bucket's queue; guarded by the bucket's lock */
     int64_t since;          /* when it was queued; guarded by the bucket's lock */
     uintptr_t token;        /* what the unparker passed; written before PARK_UNPARKED */
+    void *handed;           /* atomic; the lock that it was handed (token not 0), until it runs again */
 } ParkSpot;
 enum { PARK_UNPARKED = 1, PARK_POKED = 2 };
 
@@ -56,5 +57,7 @@ size_t unpark_many(const void *address, size_t limit);
 void park_poke(ParkSpot *spot);
 /* In the child of a fork: nobody is parked. */
 void park_after_fork_child(void);
+/* The same, for a thread that does not exist there: a lock that was handed to it in its sleep is free. */
+void park_forget(ParkSpot *spot);
 
 #endif

@@ -62,6 +62,7 @@ static struct {
     Thread *stopper;            /* atomic; who has stopped the world, or NULL */
     Thread *exiter;             /* atomic; who called thread_exit_begin(), or NULL */
     uint32_t still_running;     /* atomic; threads the stopper waits for; a futex */
+    bool forking;               /* atomic; the stop is for a fork: not in the midst of an allocation */
 } all = {.list_lock = PTHREAD_MUTEX_INITIALIZER};
 
 Thread *thread_main(void) { return all.main; }
@@ -327,7 +328,7 @@ void thread_reattach_slow(Thread *self) {
 
 /* --- safe points ---------------------------------------------------------------------------------- */
 
-NOINLINE void safepoint_stop_only(Thread *self) {
+static NOINLINE void stop_here(Thread *self) {
     thread_publish_stack(self);
     uint32_t state = THREAD_RUNNING | THREAD_STOP_WANTED;
     if (!cas_release(&self->state, &state, (uint32_t)(THREAD_STOPPED | THREAD_STOP_WANTED))) return;
@@ -335,6 +336,10 @@ NOINLINE void safepoint_stop_only(Thread *self) {
     count_as_stopped();
     enter_running(self);
     errno = saved;
+}
+
+NOINLINE void safepoint_stop_only(Thread *self) {
+    if (likely(!load_acquire(&all.forking))) stop_here(self);
 }
 
 /* The operating system and the collector see a detached thread while another has the lock. */
@@ -358,7 +363,7 @@ static bool run_hook(Thread *self, uint32_t poll, uint32_t bit, bool (*hook)(Thr
 
 bool safepoint_slow(Thread *self) {
     uint32_t poll = load_acquire(&self->poll);
-    if (poll & POLL_STOP_WORLD) safepoint_stop_only(self);
+    if (poll & POLL_STOP_WORLD) stop_here(self);
     if (poll & POLL_EXIT) {
         thread_detach(self);
         hang();
@@ -425,7 +430,13 @@ void thread_exit_begin(void) {
     unlock_list();
 }
 
-void thread_before_fork(Thread *self) { world_stop(self); }
+/* A thread may hold byte locks over an allocation, and what it holds would stay held in the child. So
+ * running threads go on to a safe point between instructions, where nobody holds one. */
+void thread_before_fork(Thread *self) {
+    store_release(&all.forking, true);
+    world_stop(self);
+    store_release(&all.forking, false);
+}
 
 void thread_after_fork_parent(Thread *self) { world_resume(self); }
 
@@ -433,6 +444,8 @@ void thread_after_fork_child(Thread *self) {
     pthread_mutex_init(&all.list_lock, NULL);
     store_relaxed(&all.stopper, (Thread *)NULL);
     store_relaxed(&all.still_running, 0u);
+    for (Thread *other = all.first; other != NULL; other = other->next)
+        if (other != self) park_forget(other->park_spot);
     /* The other threads do not exist here; their structs are left alone, since other memory may
      * still point to them. */
     self->next = self->previous = NULL;
