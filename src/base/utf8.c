@@ -64,23 +64,55 @@ Utf8Step utf8_decode_step_surrogates(const char *text, size_t length) {
     return decode_step(text, length, true);
 }
 
+/* The ASCII bytes at the beginning of a word. */
+static inline size_t ascii_bytes(uint64_t word) {
+    uint64_t high = word & HIGH_BITS;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return high ? (size_t)__builtin_clzll(high) / 8 : 8;
+#else
+    return high ? (size_t)__builtin_ctzll(high) / 8 : 8;
+#endif
+}
+
+static inline bool is_continuation(char byte) { return (byte & 0xC0) == 0x80; }
+
+/* The length, 2 or 3, of a sequence of the usual kinds at `text`, of which three bytes can be read; its
+ * code point is added to *bits. 0: it is none of them; decode_step() knows more. */
+static inline size_t usual_sequence(const char *text, uint32_t *bits) {
+    unsigned lead = (unsigned char)text[0];
+    if (!is_continuation(text[1])) return 0;
+    if (lead >= 0xC2 && lead < 0xE0) {
+        *bits |= (lead & 0x1F) << 6;
+        return 2;
+    }
+    if (lead <= 0xE0 || lead > 0xEF || lead == 0xED || !is_continuation(text[2])) return 0;
+    *bits |= 0x1000; /* at least U+1000 */
+    return 3;
+}
+
 Utf8Survey utf8_survey(const char *text, size_t length) {
-    size_t i = utf8_ascii_prefix(text, length);
-    Utf8Survey survey = {i, i, 0x7F};
-    uint32_t bits = 0; /* or of all code points: enough for the size class */
+    size_t i = utf8_ascii_prefix(text, length), points = i;
+    uint32_t bits = 0; /* or of all code points, as far as their size class goes */
     while (i < length) {
+        if (likely(i + 8 <= length)) {
+            size_t ascii = ascii_bytes(load_word(text + i));
+            i += ascii;
+            points += ascii;
+            if (ascii == 8 || i + 3 > length) continue;
+            size_t usual = usual_sequence(text + i, &bits);
+            if (likely(usual > 0)) {
+                i += usual;
+                points++;
+                continue;
+            }
+        }
         Utf8Step step = decode_step(text + i, length - i, false);
         if (step.status != UTF8_OK) break;
         bits |= step.code_point;
-        survey.code_points++;
+        points++;
         i += step.length;
-        if (step.code_point < 0x80) {
-            size_t more = utf8_ascii_prefix(text + i, length - i);
-            survey.code_points += more;
-            i += more;
-        }
     }
-    survey.valid_length = i;
+    Utf8Survey survey = {points, i, 0x7F};
     if (bits > 0xFFFF) survey.widest = CODE_POINT_MAX;
     else if (bits > 0xFF) survey.widest = 0xFFFF;
     else if (bits > 0x7F) survey.widest = 0xFF;

@@ -3,6 +3,7 @@
  * What changes in them is one word each (a position, a count), moved by compare-and-swap; zip and map
  * have nothing of their own but constant iterators. So threads may share them as far as they may share
  * the iterators below. */
+#include "types/dict.h"
 #include "types/exception.h"
 #include "types/genericalias.h"
 #include "types/int.h"
@@ -61,6 +62,14 @@ static Value enumerate_next(Value object) {
     if (is_empty(item) || is_error(item)) return item;
     Value number = enumerate_number(self);
     return is_error(number) ? VALUE_ERROR : tuple_or_error(tuple_pack(2, number, item));
+}
+
+Value iter_next_pair(Value iterator, Value pair[2]) {
+    if (is_exactly(iterator, &dict_item_iterator_type)) return dict_item_iterator_next(iterator, pair);
+    Enumerate *self = OBJECT_AS(Enumerate, iterator);
+    pair[1] = iter_next(self->iterator);
+    if (is_empty(pair[1]) || is_error(pair[1])) return pair[1];
+    return pair[0] = enumerate_number(self);
 }
 
 static Value enumerate_reduce(Value *args) {

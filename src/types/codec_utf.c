@@ -21,7 +21,7 @@ static bool is_cut_surrogate(const uint8_t *p, int64_t left) {
 Str *utf8_decode(const void *data, size_t length, const char *errors, int64_t *consumed) {
     Utf8Survey survey = utf8_survey(data, length);
     if (consumed) *consumed = (int64_t)length;
-    if (survey.valid_length == length) return str_from_utf8(data, length);
+    if (survey.valid_length == length) return str_from_surveyed(data, length, &survey);
     Decoding d;
     decoding_start(&d, "utf-8", errors, data, length);
     int64_t i = 0;
@@ -60,18 +60,22 @@ static int64_t encoded_size(const void *data, unsigned kind, int64_t length) {
     if (kind == 1) {
         const uint8_t *p = data;
         for (int64_t i = 0; i < length; i++) size += p[i] >> 7;
-    } else if (kind == 2) {
+    } else if (kind == 2) { /* no way out of the loops: so they become vector instructions */
         const uint16_t *p = data;
+        int64_t surrogates = 0;
         for (int64_t i = 0; i < length; i++) {
-            if (CODE_POINT_IS_SURROGATE(p[i])) return -1;
+            surrogates += (uint16_t)(p[i] - 0xD800) < 0x800;
             size += (p[i] >= 0x80) + (p[i] >= 0x800);
         }
+        if (surrogates) return -1;
     } else {
         const uint32_t *p = data;
+        int64_t surrogates = 0;
         for (int64_t i = 0; i < length; i++) {
-            if (CODE_POINT_IS_SURROGATE(p[i])) return -1;
+            surrogates += CODE_POINT_IS_SURROGATE(p[i]);
             size += (p[i] >= 0x80) + (p[i] >= 0x800) + (p[i] >= 0x10000);
         }
+        if (surrogates) return -1;
     }
     return size;
 }

@@ -127,6 +127,8 @@ extern Type dict_keys_type, dict_values_type, dict_items_type, mappingproxy_type
 extern Type dict_key_iterator_type, dict_value_iterator_type, dict_item_iterator_type;
 extern Type dict_reverse_key_iterator_type, dict_reverse_value_iterator_type;
 extern Type dict_reverse_item_iterator_type;
+/* next() of a dict_itemiterator, without a tuple: VALUE_EMPTY at the end; VALUE_ERROR. */
+Value dict_item_iterator_next(Value iterator, Value pair[2]);
 Value mappingproxy_new(Value mapping);
 static inline bool is_dict_view(Value v) {
     return is_exactly(v, &dict_keys_type) || is_exactly(v, &dict_items_type) ||

@@ -114,6 +114,14 @@ ITERATOR_NEXT(reverse_key_next, true, key)
 ITERATOR_NEXT(reverse_value_next, true, value)
 ITERATOR_NEXT(reverse_item_next, true, pair_of(key, value))
 
+Value dict_item_iterator_next(Value self, Value pair[2]) {
+    Value key, value;
+    if (!iterator_advance(OBJECT_AS(DictIterator, self), false, &key, &value)) return key;
+    pair[0] = key;
+    pair[1] = value;
+    return key;
+}
+
 static Value dict_iterator_length_hint(Value *args) {
     DictIterator *iterator = OBJECT_AS(DictIterator, args[0]);
     Dict *dict = load_acquire(&iterator->dict);

@@ -19,6 +19,13 @@ Value callable_iterator_new(Value callable, Value sentinel);
 static inline Tuple *names_to_refuse(const Type *type, const Type *base, Tuple *names) {
     return type == base || type->init == base->init ? names : NULL;
 }
+/* Iterators that give pairs, which need no tuple where they are taken apart at once. */
+extern Type dict_item_iterator_type;
+static inline bool gives_pairs(Value iterator) {
+    return is_exactly(iterator, &dict_item_iterator_type) || is_exactly(iterator, &enumerate_type);
+}
+/* iter_next() for one of these: the two items into `pair`. VALUE_EMPTY at the end; VALUE_ERROR. Runs Python. */
+Value iter_next_pair(Value iterator, Value pair[2]);
 /* A builtin function by name, as pickles of iterators need it; VALUE_ERROR with AttributeError. */
 Value builtin_function(const char *name);
 /* What __reduce__ of an iterator returns: (builtin `maker`, (over,), index); VALUE_EMPTY for `over`:

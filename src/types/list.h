@@ -59,6 +59,15 @@ static inline void list_note_change(List *list) {
 }
 bool list_set(List *list, int64_t index, Value v); /* false: out of range, nothing raised */
 bool list_append(List *list, Value v);
+/* Appends to a list that no other thread can have seen: no lock. */
+static inline bool list_append_private(List *list, Value v) {
+    Array *items = list->items;
+    int64_t length = list->length;
+    if (unlikely(!items || length >= items->capacity)) return list_append(list, v);
+    heap_store_relaxed(items, &items->items[length], v);
+    store_relaxed(&list->length, length + 1);
+    return true;
+}
 bool list_insert(List *list, int64_t index, Value v);
 Value list_pop(List *list, int64_t index); /* VALUE_EMPTY: out of range, nothing raised */
 bool list_extend(List *list, Value iterable);

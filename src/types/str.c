@@ -163,11 +163,17 @@ static void decode_valid(const char *p, size_t length, unsigned kind, void *data
     else DECODE(uint32_t);
 }
 
+Str *str_from_surveyed(const char *bytes, size_t length, const Utf8Survey *survey) {
+    if (length == 0) return str_empty();
+    if (length == 1) return str_from_char((unsigned char)bytes[0]);
+    Str *s = str_new_uninitialised((int64_t)survey->code_points, survey->widest);
+    if (!s) return NULL;
+    if (survey->widest == 0x7F) memcpy(s->data, bytes, length);
+    else decode_valid(bytes, length, str_kind(s), s->data);
+    return s;
+}
+
 Str *str_from_utf8(const char *bytes, size_t length) {
-    if (length <= 1) {
-        if (length == 0) return str_empty();
-        if ((unsigned char)bytes[0] < 0x80) return str_from_char((unsigned char)bytes[0]);
-    }
     Utf8Survey survey = utf8_survey(bytes, length);
     if (survey.valid_length != length) {
         Utf8Step step = utf8_decode_step(bytes + survey.valid_length, length - survey.valid_length);
@@ -180,21 +186,14 @@ Str *str_from_utf8(const char *bytes, size_t length) {
                                        (int64_t)(survey.valid_length + step.length), reason);
         return NULL;
     }
-    Str *s = str_new_uninitialised((int64_t)survey.code_points, survey.widest);
-    if (!s) return NULL;
-    if (survey.widest == 0x7F) {
-        memcpy(s->data, bytes, length);
-        return s;
-    }
-    decode_valid(bytes, length, str_kind(s), s->data);
-    return s;
+    return str_from_surveyed(bytes, length, &survey);
 }
 
 Str *str_from_c(const char *text) { return str_from_utf8(text, strlen(text)); }
 
 Str *str_from_os_text(const char *text, size_t length) {
     Utf8Survey survey = utf8_survey(text, length);
-    if (survey.valid_length == length) return str_from_utf8(text, length);
+    if (survey.valid_length == length) return str_from_surveyed(text, length, &survey);
     StrBuilder builder;
     builder_init(&builder);
     for (size_t i = 0; i < length;) {

@@ -8,6 +8,7 @@
 #define WEFT_TYPES_STR_H
 
 #include <stdarg.h>
+#include "base/utf8.h"
 #include "object/call.h"
 
 enum { STR_ASCII = 1, STR_INTERNED = 2 }; /* in kind_bits, above the kind */
@@ -65,6 +66,8 @@ static inline bool is_exact_str(Value v) { return is_exactly(v, &str_type); }
 
 /* --- making; all allocate and return NULL with an exception set ------------------------------------- */
 Str *str_from_utf8(const char *bytes, size_t length); /* UnicodeDecodeError on bad UTF-8 */
+/* The same for a text that is valid, as its survey says. */
+Str *str_from_surveyed(const char *bytes, size_t length, const Utf8Survey *survey);
 Str *str_from_c(const char *text);                    /* NUL-terminated UTF-8 or ASCII */
 Str *str_from_code_points(const uint32_t *points, size_t count); /* narrows */
 /* `count` characters of the given kind, narrowed to the kind they need. */

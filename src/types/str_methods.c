@@ -229,11 +229,27 @@ static Value str_replace(Value *args) {
 
 static bool add_part(List *parts, const Str *s, int64_t start, int64_t end) {
     Str *part = str_substring(s, start, end);
-    return part && list_append(parts, object_value(part));
+    return part && list_append_private(parts, object_value(part));
 }
 
 static inline bool is_ascii_space(uint8_t c) {
     return c == ' ' || (uint8_t)(c - 9) < 5 || (uint8_t)(c - 0x1C) < 4;
+}
+
+/* How many parts there will be, where counting them costs little; else 0. */
+static int64_t expected_parts(const Str *s, const Str *separator) {
+    if (str_kind(s) != 1 || s->length == 0) return 0;
+    const uint8_t *p = s->data;
+    int64_t count = 0;
+    if (!separator) {
+        count = !is_ascii_space(p[0]);
+        for (int64_t i = 1; i < s->length; i++) count += is_ascii_space(p[i - 1]) & !is_ascii_space(p[i]);
+    } else if (separator->length == 1 && str_kind(separator) == 1) {
+        uint8_t at = *(const uint8_t *)separator->data;
+        for (int64_t i = 0; i < s->length; i++) count += p[i] == at;
+        count++;
+    }
+    return count;
 }
 
 static bool split_ascii_spaces(List *parts, const Str *s, int64_t limit) {
@@ -310,7 +326,8 @@ static Value split(Value *args, bool right) {
         if (!need_str(args[1], "must be str or None, not %T")) return VALUE_ERROR;
         if (as_str(args[1])->length == 0) return raise_error(&ValueError, "empty separator");
     }
-    List *parts = list_new(0);
+    int64_t expected = expected_parts(s, spaces ? NULL : as_str(args[1]));
+    List *parts = list_new(limit >= 0 && limit < expected ? limit + 1 : expected);
     if (!parts) return VALUE_ERROR;
     bool good = spaces ? (right ? rsplit_spaces : split_spaces)(parts, s, limit)
                        : split_text(parts, s, as_str(args[1]), limit, right);

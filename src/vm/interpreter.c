@@ -30,6 +30,7 @@
 #include "types/exception.h"
 #include "types/float.h"
 #include "types/int.h"
+#include "types/iterator.h"
 #include "types/list.h"
 #include "types/module.h"
 #include "types/range.h"
@@ -961,6 +962,20 @@ TARGET(FOR_ITER): {
         resume_frame(context, generator, FRAME_FOR_ITER);
         frame = &generator->frame;
         goto resume_with_none;
+    }
+    /* for a, b in ...: a pair that goes from one temporary into two registers need not become a tuple. */
+    const Instruction *next = pc + 2;
+    if (next->op == OP_UNPACK && next->c == 2 && next->b == A && A >= frame->code->local_count &&
+        gives_pairs(iterator)) {
+        Value pair[2], given = iter_next_pair(iterator, pair);
+        if (likely(!is_error(given) && !is_empty(given))) {
+            R[next->a] = pair[0];
+            R[next->a + 1] = pair[1];
+            NEXT(3);
+        }
+        if (is_error(given) && !end_of_iteration(context, frame)) goto error;
+        pc += instruction_distance(pc[1]);
+        NEXT(2);
     }
     Value item = iter_next(iterator);
     if (likely(!is_error(item) && !is_empty(item))) {
