@@ -236,20 +236,22 @@ static inline bool is_ascii_space(uint8_t c) {
     return c == ' ' || (uint8_t)(c - 9) < 5 || (uint8_t)(c - 0x1C) < 4;
 }
 
-/* How many parts there will be, where counting them costs little; else 0. */
+/* How many parts there will be, about; 0 where counting them would cost much. Counts of one byte let the
+ * loops become vector instructions. */
 static int64_t expected_parts(const Str *s, const Str *separator) {
     if (str_kind(s) != 1 || s->length == 0) return 0;
+    if (separator && (separator->length != 1 || str_kind(separator) != 1)) return 0;
     const uint8_t *p = s->data;
-    int64_t count = 0;
-    if (!separator) {
-        count = !is_ascii_space(p[0]);
-        for (int64_t i = 1; i < s->length; i++) count += is_ascii_space(p[i - 1]) & !is_ascii_space(p[i]);
-    } else if (separator->length == 1 && str_kind(separator) == 1) {
-        uint8_t at = *(const uint8_t *)separator->data;
-        for (int64_t i = 0; i < s->length; i++) count += p[i] == at;
-        count++;
+    int64_t total = separator ? 1 : p[0] > ' ';
+    uint8_t at = separator ? *(const uint8_t *)separator->data : 0;
+    for (int64_t i = 1 - (separator != NULL); i < s->length;) {
+        int64_t end = min_int64(s->length, i + 255);
+        uint8_t count = 0;
+        if (separator) for (; i < end; i++) count += p[i] == at;
+        else for (; i < end; i++) count += (p[i - 1] <= ' ') & (p[i] > ' ');
+        total += count;
     }
-    return count;
+    return total;
 }
 
 static bool split_ascii_spaces(List *parts, const Str *s, int64_t limit) {
