@@ -8,6 +8,10 @@ extern const MethodDef builtin_iteration_functions[], builtin_io_functions[], bu
 
 /* An attribute's name as an interned exact str; NULL with TypeError. */
 Str *attribute_name(Value name);
+/* What reads lines for input() when it is called on a terminal: set by the module readline. Gives a str
+ * without its newline, VALUE_EMPTY at the end of the input. Raises, runs Python, may block. */
+typedef Value LineReader(Str *prompt);
+extern LineReader *line_reader; /* atomic; NULL: none */
 /* locals() of the calling Python frame. */
 Value builtin_locals_value(void);
 

@@ -1,6 +1,8 @@
 /* builtins_io.c - print, input, open, breakpoint. */
 #include "modules/builtins.h"
 
+#include <unistd.h>
+#include "modules/support.h"
 #include "object/audit.h"
 #include "types/dict.h"
 #include "types/exception.h"
@@ -114,12 +116,34 @@ static Value stream(const char *name) {
                                            : file;
 }
 
+LineReader *line_reader;
+
+/* Is it the terminal that the process was started at? */
+static bool is_terminal(Value file, int fd) {
+    int actual = -1;
+    Value number = call_method_0(file, "fileno");
+    if (is_error(number) || !argument_int(number, &actual)) error_clear();
+    return actual == fd && isatty(fd);
+}
+
+static Value input_by_editor(LineReader *reader, Value prompt) {
+    Value text = is_empty(prompt) ? object_value(str_empty()) : value_str(prompt);
+    Value line = is_error(text) ? text : reader(as_str(text));
+    return is_empty(line) ? raise_error(&EOFError, "EOF when reading a line") : line;
+}
+
 static Value builtin_input(Value *args) {
     Value in = stream("stdin"), out = is_error(in) ? in : stream("stdout");
     Value error = is_error(out) ? out : stream("stderr");
     if (is_error(error)) return error;
     if (!AUDIT("builtins.input", args[0])) return VALUE_ERROR;
     if (is_error(call_method_0(error, "flush"))) error_clear();
+    LineReader *reader = load_acquire(&line_reader);
+    if (reader && is_terminal(in, 0) && is_terminal(out, 1)) {
+        if (is_error(call_method_0(out, "flush"))) error_clear();
+        Value line = input_by_editor(reader, args[0]);
+        return is_error(line) || AUDIT("builtins.input/result", line) ? line : VALUE_ERROR;
+    }
     if (!is_empty(args[0])) {
         Value text = value_str(args[0]);
         if (is_error(text) || is_error(call_method_1(out, "write", text))) return VALUE_ERROR;
