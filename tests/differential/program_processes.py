@@ -39,7 +39,7 @@ def main():
         print(pool.map(count_primes, ranges), sum(pool.imap_unordered(count_primes, ranges)))
         print(pool.starmap(divmod, [(7, 2), (9, 4)]))
         try:
-            pool.map(boom, [1, 2])
+            pool.apply(boom, (1,))
         except LookupError as error:
             print(type(error).__name__, error)
     with concurrent.futures.ProcessPoolExecutor(2) as executor:
