@@ -61,7 +61,9 @@ static int code_equal(const Code *a, const Code *b) {
         a->keyword_only_count != b->keyword_only_count || a->first_line != b->first_line ||
         a->register_count != b->register_count || !str_equal(a->name, b->name) ||
         !same_instructions(a, b) || a->positions->length != b->positions->length ||
-        memcmp(a->positions->data, b->positions->data, (size_t)a->positions->length) != 0)
+        memcmp(a->positions->data, b->positions->data, (size_t)a->positions->length) != 0 ||
+        a->entry_count != b->entry_count ||
+        memcmp(a->exceptions, b->exceptions, a->entry_count * sizeof *a->exceptions) != 0)
         return 0;
     Tuple *const of_a[] = {a->constants, a->names, a->local_names, a->free_names, a->cell_names};
     Tuple *const of_b[] = {b->constants, b->names, b->local_names, b->free_names, b->cell_names};
@@ -212,7 +214,10 @@ static Value co_positions(Value *args) {
     for (uint32_t i = 0; i < code->instruction_count; i++) {
         int p[4];
         code_position(code, (int)i, &p[0], &p[1], &p[2], &p[3]);
-        if (hidden) p[1] = p[2] = p[3] = -1;
+        if (hidden) {
+            p[1] = p[0];
+            p[2] = p[3] = -1;
+        }
         if (memcmp(p, last, sizeof p) != 0) {
             memcpy(last, p, sizeof p);
             item = tuple_pack(4, int_or_none(p[0]), int_or_none(p[1]), int_or_none(p[2]),
@@ -223,7 +228,7 @@ static Value co_positions(Value *args) {
     return get_iter(object_value(list));
 }
 
-/* --- replace() ------------------------------------------------------------------------------------------------ */
+/* --- replace(), code() ------------------------------------------------------------------------------------------------ */
 
 static bool replace_count(Value v, const char *name, uint16_t *field) {
     if (is_empty(v)) return true;
@@ -237,20 +242,20 @@ static bool replace_count(Value v, const char *name, uint16_t *field) {
     return true;
 }
 
-static bool replace_str(Value v, const char *name, Str **field) {
+static bool replace_str(const char *caller, Value v, const char *name, Str **field) {
     if (is_empty(v)) return true;
     if (!is_str(v)) {
-        raise_error(&TypeError, "replace() argument '%s' must be str, not %T", name, v);
+        raise_error(&TypeError, "%s() argument '%s' must be str, not %T", caller, name, v);
         return false;
     }
     *field = as_str(v);
     return true;
 }
 
-static bool replace_tuple(Value v, const char *name, bool of_names, Tuple **field) {
+static bool replace_tuple(const char *caller, Value v, const char *name, bool of_names, Tuple **field) {
     if (is_empty(v)) return true;
     if (!is_tuple(v)) {
-        raise_error(&TypeError, "replace() argument '%s' must be tuple, not %T", name, v);
+        raise_error(&TypeError, "%s() argument '%s' must be tuple, not %T", caller, name, v);
         return false;
     }
     Tuple *tuple = as_tuple(v);
@@ -264,17 +269,17 @@ static bool replace_tuple(Value v, const char *name, bool of_names, Tuple **fiel
     return true;
 }
 
-static bool replace_bytes(Value v, const char *name) {
+static bool replace_bytes(const char *caller, Value v, const char *name) {
     if (is_empty(v) || is_bytes(v)) return true;
-    raise_error(&TypeError, "replace() argument '%s' must be bytes, not %T", name, v);
+    raise_error(&TypeError, "%s() argument '%s' must be bytes, not %T", caller, name, v);
     return false;
 }
 
 /* Instructions given by a program are those of this code or of another one: checked as strictly as
  * those of a file. */
-static bool replace_instructions(Value v, Code *model) {
+static bool replace_instructions(const char *caller, Value v, Code *model) {
     if (is_empty(v)) return true;
-    if (!replace_bytes(v, "co_code")) return false;
+    if (!replace_bytes(caller, v, "co_code")) return false;
     Bytes *bytes = as_bytes(v);
     if (bytes->length % (int64_t)sizeof(Instruction) || bytes->length == 0) {
         raise_error(&ValueError, "code: co_code is malformed");
@@ -282,7 +287,9 @@ static bool replace_instructions(Value v, Code *model) {
     }
     uint32_t count = (uint32_t)(bytes->length / (int64_t)sizeof(Instruction));
     if (count != model->instruction_count) {
-        uint16_t *live = (uint16_t *)bytes_new((int64_t)count * 2)->data;
+        Bytes *bytes_of_live = bytes_new((int64_t)count * 2);
+        if (!bytes_of_live) return false;
+        uint16_t *live = (uint16_t *)bytes_of_live->data;
         for (uint32_t i = 0; i < count; i++) live[i] = model->register_count;
         model->live = live;
     }
@@ -291,9 +298,8 @@ static bool replace_instructions(Value v, Code *model) {
     return true;
 }
 
-static Value code_replace(Value *a) {
-    if (!code_unfold(as_code(a[0]))) return VALUE_ERROR;
-    Code model = *as_code(a[0]);
+/* A code object like `model` but for the parts in a[1..18], in the order of replace()'s parameters. */
+static Value change_parts(const char *caller, Code model, Value *a) {
     uint16_t stack_size = model.register_count, local_count = model.local_count;
     if (!replace_count(a[1], "co_argcount", &model.argument_count) ||
         !replace_count(a[2], "co_posonlyargcount", &model.positional_only_count) ||
@@ -311,16 +317,16 @@ static Value code_replace(Value *a) {
         if (line == -1 && error_occurred()) return VALUE_ERROR;
         model.first_line = (int32_t)line;
     }
-    if (!replace_instructions(a[8], &model) ||
-        !replace_tuple(a[9], "co_consts", false, &model.constants) ||
-        !replace_tuple(a[10], "co_names", true, &model.names) ||
-        !replace_tuple(a[11], "co_varnames", true, &model.local_names) ||
-        !replace_tuple(a[12], "co_freevars", true, &model.free_names) ||
-        !replace_tuple(a[13], "co_cellvars", true, &model.cell_names) ||
-        !replace_str(a[14], "co_filename", &model.filename) ||
-        !replace_str(a[15], "co_name", &model.name) ||
-        !replace_str(a[16], "co_qualname", &model.qualified_name) ||
-        !replace_bytes(a[17], "co_linetable") || !replace_bytes(a[18], "co_exceptiontable"))
+    if (!replace_instructions(caller, a[8], &model) ||
+        !replace_tuple(caller, a[9], "co_consts", false, &model.constants) ||
+        !replace_tuple(caller, a[10], "co_names", true, &model.names) ||
+        !replace_tuple(caller, a[11], "co_varnames", true, &model.local_names) ||
+        !replace_tuple(caller, a[12], "co_freevars", true, &model.free_names) ||
+        !replace_tuple(caller, a[13], "co_cellvars", true, &model.cell_names) ||
+        !replace_str(caller, a[14], "co_filename", &model.filename) ||
+        !replace_str(caller, a[15], "co_name", &model.name) ||
+        !replace_str(caller, a[16], "co_qualname", &model.qualified_name) ||
+        !replace_bytes(caller, a[17], "co_linetable") || !replace_bytes(caller, a[18], "co_exceptiontable"))
         return VALUE_ERROR;
     if (!is_empty(a[17])) model.positions = as_bytes(a[17]);
     if (!is_empty(a[18])) {
@@ -341,6 +347,30 @@ static Value code_replace(Value *a) {
     if (!code) return VALUE_ERROR;
     if (!code_verify(code, false)) return raise_error(&ValueError, "code: the parts do not fit");
     return object_value(code);
+}
+
+static Value code_replace(Value *a) {
+    return code_unfold(as_code(a[0])) ? change_parts("replace", *as_code(a[0]), a) : VALUE_ERROR;
+}
+
+/* code(...): the parts are those of some code object, checked as those of a file. */
+static Value code_new_instance(Type *type, Value *args, size_t count, Tuple *names) {
+    /* which of replace()'s parameters each argument is */
+    static const uint8_t places[] = {1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 14, 15, 16, 7, 17, 18, 12, 13};
+    (void)type;
+    if (names && names->length) return raise_error(&TypeError, "code() takes no keyword arguments");
+    if (count < 16 || count > ARRAY_LENGTH(places))
+        return raise_error(&TypeError, "code() takes from 16 to 18 arguments (%zu given)", count);
+    Tuple *none = tuple_new(0);
+    Value parts[19] = {VALUE_EMPTY};
+    for (size_t i = 0; i < count; i++) parts[places[i]] = args[i];
+    Code model = {.constants = none, .names = none, .local_names = none, .free_names = none, .cell_names = none};
+    if (!none || !replace_count(parts[5], "co_stacksize", &model.register_count)) return VALUE_ERROR;
+    if (is_tuple(parts[11])) model.local_count = (uint16_t)as_tuple(parts[11])->length;
+    if (is_tuple(parts[13])) model.cell_count = (uint16_t)as_tuple(parts[13])->length;
+    Value first = is_tuple(parts[9]) && as_tuple(parts[9])->length ? as_tuple(parts[9])->items[0] : VALUE_EMPTY;
+    model.docstring = is_str(first) ? first : VALUE_EMPTY;
+    return change_parts("code", model, parts);
 }
 
 static Value code_varname_from_oparg(Value *a) {
@@ -400,11 +430,12 @@ Type code_type = {
     .name = "code",
     .doc = "Create a code object.  Not for mere mortals.",
     .base = &object_type_object,
-    .flags = TYPE_IMMUTABLE | TYPE_NO_NEW | TYPE_HAS_WEAKREF,
+    .flags = TYPE_IMMUTABLE | TYPE_HAS_WEAKREF,
     .size = sizeof(Code),
     .repr = code_repr,
     .hash = code_hash,
     .compare = code_compare,
+    .new_instance = code_new_instance,
     .methods = code_methods,
     .getset = code_getset,
 };
