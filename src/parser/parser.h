@@ -33,6 +33,19 @@ enum {
 Mod *parser_parse(Arena *arena, const char *source, size_t length, Str *filename, ParseMode mode,
                   unsigned flags);
 
+/* A token as programs see it. */
+typedef struct TokenView {
+    int number;                 /* as in the module `token` */
+    const char *text, *end;
+    int lineno, end_lineno;     /* 1.. */
+    int column, end_column;     /* 0.. in bytes; -1 for INDENT and DEDENT */
+    const char *line, *line_end; /* the lines that it stands in, newline included */
+} TokenView;
+/* Calls `each` for the tokens of UTF-8 source before ENDMARKER, until it returns false. False: it did, or
+ * a lexical error is set. Raises, allocates. */
+bool parser_tokenize(const char *source, size_t length, Str *filename,
+                     bool (*each)(const TokenView *token, void *argument), void *argument);
+
 /* --- what other layers provide, set once at start-up ------------------------------------------ */
 
 typedef struct ParserHooks {
