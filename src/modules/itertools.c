@@ -399,7 +399,7 @@ static Value cycle_reduce(Value *args) {
         iterator = list_iter(object_value(saved));
         if (is_error(iterator)) return VALUE_ERROR;
         int64_t length = list_length(saved);
-        if (length) OBJECT_AS(ListIterator, iterator)->index = load_relaxed(&self->position) % length;
+        if (length) OBJECT_AS(IndexIterator, iterator)->index = load_relaxed(&self->position) % length;
         first_pass = true;
     }
     Tuple *state = tuple_pack(2, object_value(saved), bool_value(first_pass));

@@ -4,6 +4,7 @@
 #include "types/bytearray.h"
 #include "types/bytes_methods.h"
 #include "types/codec.h"
+#include "types/iterator.h"
 #include "types/exception.h"
 #include "types/search.h"
 #include "types/str_buffer.h"
@@ -315,100 +316,21 @@ static Value new_instance(Type *type, Value *args, size_t count, Tuple *names) {
 
 /* --- iteration ---------------------------------------------------------------------------------- */
 
-typedef struct BytesIterator {
-    Object object;
-    Value bytes;   /* atomic; VALUE_EMPTY when exhausted */
-    int64_t index; /* atomic */
-} BytesIterator;
-extern Type bytes_iterator_type, bytearray_iterator_type;
-
-static void iterator_trace(Cell *cell, Marker *marker) {
-    marker_visit(marker, value_load_relaxed(&((BytesIterator *)cell)->bytes));
-}
-
 Value bytes_iter(Value self) {
-    BytesIterator *iterator = object_alloc(
-        is_bytes(self) ? &bytes_iterator_type : &bytearray_iterator_type, sizeof *iterator);
-    if (!iterator) return VALUE_ERROR;
-    heap_store_release(iterator, &iterator->bytes, self);
-    return object_value(iterator);
+    return index_iterator_new(is_bytes(self) ? &bytes_iterator_type : &bytearray_iterator_type, self);
 }
 
 static Value iterator_next(Value self) {
-    BytesIterator *iterator = OBJECT_AS(BytesIterator, self);
-    Value bytes = value_load_acquire(&iterator->bytes);
+    IndexIterator *iterator = OBJECT_AS(IndexIterator, self);
+    Value bytes = value_load_acquire(&iterator->sequence);
     if (is_empty(bytes)) return VALUE_EMPTY;
     ByteSpan s = bytes_span(bytes);
-    int64_t index = load_relaxed(&iterator->index);
-    do {
-        if (index >= s.length) {
-            heap_store_release(iterator, &iterator->bytes, VALUE_EMPTY);
-            return VALUE_EMPTY;
-        }
-    } while (!cas_relaxed(&iterator->index, &index, index + 1));
-    return smallint_value(s.data[index]);
-}
-
-static Value iterator_length_hint(Value *args) {
-    BytesIterator *iterator = OBJECT_AS(BytesIterator, args[0]);
-    Value bytes = value_load_acquire(&iterator->bytes);
-    int64_t left = is_empty(bytes) ? 0 : bytes_span(bytes).length - load_relaxed(&iterator->index);
-    return int_value(left > 0 ? left : 0);
-}
-
-static Value iterator_reduce(Value *args) {
-    BytesIterator *iterator = OBJECT_AS(BytesIterator, args[0]);
-    Value bytes = value_load_acquire(&iterator->bytes);
-    Value iter = dict_get_c(runtime.builtins, "iter");
-    if (is_error(iter)) return iter;
-    if (is_empty(iter)) return raise_error(&AttributeError, "iter");
-    Tuple *empty = tuple_new(0);
-    Tuple *arguments = empty ? tuple_pack(1, is_empty(bytes) ? object_value(empty) : bytes) : NULL;
-    if (!arguments) return VALUE_ERROR;
-    Tuple *result = is_empty(bytes) ? tuple_pack(2, iter, object_value(arguments))
-                                    : tuple_pack(3, iter, object_value(arguments),
-                                                 int_value(load_relaxed(&iterator->index)));
-    return result ? object_value(result) : VALUE_ERROR;
-}
-
-static Value iterator_setstate(Value *args) {
-    BytesIterator *iterator = OBJECT_AS(BytesIterator, args[0]);
     int64_t index;
-    if (!value_to_int64(args[1], &index)) return VALUE_ERROR;
-    Value bytes = value_load_acquire(&iterator->bytes);
-    if (is_empty(bytes)) return VALUE_NONE;
-    int64_t length = bytes_span(bytes).length;
-    store_relaxed(&iterator->index, index < 0 ? 0 : index > length ? length : index);
-    return VALUE_NONE;
+    return index_iterator_claim(iterator, s.length, &index) ? smallint_value(s.data[index]) : VALUE_EMPTY;
 }
 
-static const MethodDef iterator_methods[] = {
-    METHOD("__length_hint__", iterator_length_hint, "($self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD("__reduce__", iterator_reduce, "($self, /)", "Return state information for pickling."),
-    METHOD("__setstate__", iterator_setstate, "($self, state, /)",
-           "Set state information for unpickling."),
-    {0},
-};
-
-Type bytes_iterator_type = {
-    .root = {.cell_kind = {iterator_trace, NULL, "bytes_iterator"}},
-    .name = "bytes_iterator",
-    .size = sizeof(BytesIterator),
-    .flags = TYPE_NO_NEW,
-    .iter = iter_self,
-    .next = iterator_next,
-    .methods = iterator_methods,
-};
-Type bytearray_iterator_type = {
-    .root = {.cell_kind = {iterator_trace, NULL, "bytearray_iterator"}},
-    .name = "bytearray_iterator",
-    .size = sizeof(BytesIterator),
-    .flags = TYPE_NO_NEW,
-    .iter = iter_self,
-    .next = iterator_next,
-    .methods = iterator_methods,
-};
+INDEX_ITERATOR_TYPE(bytes_iterator_type, "bytes_iterator", iterator_next)
+INDEX_ITERATOR_TYPE(bytearray_iterator_type, "bytearray_iterator", iterator_next)
 
 /* --- the type ----------------------------------------------------------------------------------- */
 

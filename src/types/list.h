@@ -112,19 +112,6 @@ Array *list_exchange(List *list, Array *items, int64_t length, int64_t *old_leng
  * and others are a TypeError; too large numbers are clipped. Runs Python. */
 bool index_argument(Value v, int64_t *out);
 
-/* list_iterator. `list` becomes NULL when the end was met. */
-typedef struct ListIterator {
-    Object object;
-    List *list;    /* atomic */
-    int64_t index; /* atomic: of the next item */
-} ListIterator;
-extern Type list_iterator_type, list_reverse_iterator_type;
-typedef struct TupleIterator {
-    Object object;
-    Tuple *tuple;  /* atomic; NULL: ended */
-    int64_t index; /* atomic */
-} TupleIterator;
-extern Type tuple_iterator_type;
 Value list_iter(Value list);
 Value tuple_iter(Value tuple);
 

@@ -484,11 +484,9 @@ static Value list_sizeof_method(Value *args) {
 }
 
 static Value list_reversed_method(Value *args) {
-    ListIterator *iterator = object_alloc(&list_reverse_iterator_type, sizeof(ListIterator));
-    if (!iterator) return VALUE_ERROR;
-    iterator->list = as_list(args[0]);
-    iterator->index = list_length(iterator->list) - 1;
-    return object_value(iterator);
+    Value iterator = index_iterator_new(&list_reverse_iterator_type, args[0]);
+    if (!is_error(iterator)) OBJECT_AS(IndexIterator, iterator)->index = list_length(as_list(args[0])) - 1;
+    return iterator;
 }
 
 static const MethodDef list_methods[] = {
@@ -545,110 +543,58 @@ Type list_type = {
 
 /* --- iterators --------------------------------------------------------------------------------------------- */
 
-Value list_iter(Value list) {
-    ListIterator *iterator = object_alloc(&list_iterator_type, sizeof(ListIterator));
-    if (!iterator) return VALUE_ERROR;
-    iterator->list = as_list(list);
-    return object_value(iterator);
-}
+Value list_iter(Value list) { return index_iterator_new(&list_iterator_type, list); }
 
-static void list_iterator_trace(Cell *cell, Marker *marker) {
-    marker_visit_pointer(marker, ((ListIterator *)cell)->list);
-}
-
-/* Threads that share an iterator get different positions: each claims its own by compare-and-swap. */
 static Value list_iterator_next(Value self) {
-    ListIterator *iterator = OBJECT_AS(ListIterator, self);
-    List *list = load_acquire(&iterator->list);
-    if (!list) return VALUE_EMPTY;
+    IndexIterator *iterator = OBJECT_AS(IndexIterator, self);
+    Value list = value_load_acquire(&iterator->sequence);
+    if (is_empty(list)) return VALUE_EMPTY;
     int64_t index = load_relaxed(&iterator->index);
     for (;;) {
-        Value item = list_get(list, index);
-        if (is_empty(item)) {
-            HEAP_STORE_POINTER(iterator, &iterator->list, NULL);
-            return VALUE_EMPTY;
-        }
+        Value item = list_get(as_list(list), index);
+        if (is_empty(item)) return index_iterator_end(iterator);
         if (cas_relaxed(&iterator->index, &index, index + 1)) return item;
     }
 }
 
-static Value list_iterator_length_hint(Value *args) {
-    ListIterator *iterator = OBJECT_AS(ListIterator, args[0]);
-    List *list = load_acquire(&iterator->list);
-    return int_value(list ? max_int64(0, list_length(list) - load_relaxed(&iterator->index)) : 0);
-}
-
-static Value list_iterator_reduce(Value *args) {
-    ListIterator *iterator = OBJECT_AS(ListIterator, args[0]);
-    List *list = load_acquire(&iterator->list);
-    return iterator_reduce("iter", list ? object_value(list) : VALUE_EMPTY,
-                           load_relaxed(&iterator->index));
-}
-
-static Value list_iterator_setstate(Value *args) {
-    ListIterator *iterator = OBJECT_AS(ListIterator, args[0]);
-    int64_t index;
-    if (!value_to_int64(args[1], &index)) return VALUE_ERROR;
-    if (load_acquire(&iterator->list)) store_relaxed(&iterator->index, max_int64(0, index));
-    return VALUE_NONE;
-}
-
-static const MethodDef list_iterator_methods[] = {
-    METHOD("__length_hint__", list_iterator_length_hint, "($self, /)", iterator_length_hint_doc),
-    METHOD("__reduce__", list_iterator_reduce, "($self, /)", iterator_reduce_doc),
-    METHOD("__setstate__", list_iterator_setstate, "($self, state, /)", iterator_setstate_doc),
-    {0},
-};
-
-Type list_iterator_type = {
-    .name = "list_iterator",
-    .base = &object_type_object,
-    .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
-    .size = sizeof(ListIterator),
-    .root = {.cell_kind = {.trace = list_iterator_trace, .name = "list_iterator"}},
-    .getattribute = object_getattribute,
-    .iter = iter_self,
-    .next = list_iterator_next,
-    .methods = list_iterator_methods,
-};
+INDEX_ITERATOR_TYPE(list_iterator_type, "list_iterator", list_iterator_next)
 
 static Value list_reverse_iterator_next(Value self) {
-    ListIterator *iterator = OBJECT_AS(ListIterator, self);
-    List *list = load_acquire(&iterator->list);
-    if (!list) return VALUE_EMPTY;
+    IndexIterator *iterator = OBJECT_AS(IndexIterator, self);
+    Value list = value_load_acquire(&iterator->sequence);
+    if (is_empty(list)) return VALUE_EMPTY;
     int64_t index = load_relaxed(&iterator->index);
     for (;;) {
-        Value item = index >= 0 ? list_get(list, index) : VALUE_EMPTY;
+        Value item = index >= 0 ? list_get(as_list(list), index) : VALUE_EMPTY;
         if (is_empty(item)) {
             store_relaxed(&iterator->index, INT64_C(-1));
-            HEAP_STORE_POINTER(iterator, &iterator->list, NULL);
-            return VALUE_EMPTY;
+            return index_iterator_end(iterator);
         }
         if (cas_relaxed(&iterator->index, &index, index - 1)) return item;
     }
 }
 
 static Value list_reverse_iterator_length_hint(Value *args) {
-    ListIterator *iterator = OBJECT_AS(ListIterator, args[0]);
-    List *list = load_acquire(&iterator->list);
+    IndexIterator *iterator = OBJECT_AS(IndexIterator, args[0]);
+    Value list = value_load_acquire(&iterator->sequence);
     int64_t left = load_relaxed(&iterator->index) + 1;
-    return int_value(list && list_length(list) >= left ? left : 0);
+    return int_value(!is_empty(list) && list_length(as_list(list)) >= left ? left : 0);
 }
 
 static Value list_reverse_iterator_reduce(Value *args) {
-    ListIterator *iterator = OBJECT_AS(ListIterator, args[0]);
-    List *list = load_acquire(&iterator->list);
-    return iterator_reduce(list ? "reversed" : "iter", list ? object_value(list) : VALUE_EMPTY,
+    IndexIterator *iterator = OBJECT_AS(IndexIterator, args[0]);
+    Value list = value_load_acquire(&iterator->sequence);
+    return iterator_reduce(is_empty(list) ? "iter" : "reversed", list,
                            load_relaxed(&iterator->index));
 }
 
 static Value list_reverse_iterator_setstate(Value *args) {
-    ListIterator *iterator = OBJECT_AS(ListIterator, args[0]);
+    IndexIterator *iterator = OBJECT_AS(IndexIterator, args[0]);
     int64_t index;
     if (!value_to_int64(args[1], &index)) return VALUE_ERROR;
-    List *list = load_acquire(&iterator->list);
-    if (list)
-        store_relaxed(&iterator->index, max_int64(-1, min_int64(index, list_length(list) - 1)));
+    Value list = value_load_acquire(&iterator->sequence);
+    if (!is_empty(list))
+        store_relaxed(&iterator->index, max_int64(-1, min_int64(index, list_length(as_list(list)) - 1)));
     return VALUE_NONE;
 }
 
@@ -665,8 +611,8 @@ Type list_reverse_iterator_type = {
     .name = "list_reverseiterator",
     .base = &object_type_object,
     .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
-    .size = sizeof(ListIterator),
-    .root = {.cell_kind = {.trace = list_iterator_trace, .name = "list_reverseiterator"}},
+    .size = sizeof(IndexIterator),
+    .root = {.cell_kind = {.trace = index_iterator_trace, .name = "list_reverseiterator"}},
     .getattribute = object_getattribute,
     .iter = iter_self,
     .next = list_reverse_iterator_next,

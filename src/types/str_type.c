@@ -2,6 +2,7 @@
 #include <string.h>
 #include "types/bytes.h"
 #include "types/codec.h"
+#include "types/iterator.h"
 #include "types/exception.h"
 #include "types/int.h"
 #include "types/list.h"
@@ -222,96 +223,20 @@ Str *str_join(Str *separator, Value iterable) {
 
 /* --- iteration ---------------------------------------------------------------------------------- */
 
-typedef struct StrIterator {
-    Object object;
-    Str *text;     /* atomic; NULL when exhausted */
-    int64_t index; /* atomic */
-} StrIterator;
-extern Type str_iterator_type, str_ascii_iterator_type;
-
-static void iterator_trace(Cell *cell, Marker *marker) {
-    marker_visit_pointer(marker, load_relaxed(&((StrIterator *)cell)->text));
-}
-
 static Value str_iter(Value self) {
-    Type *type = str_is_ascii(as_str(self)) ? &str_ascii_iterator_type : &str_iterator_type;
-    StrIterator *iterator = object_alloc(type, sizeof *iterator);
-    if (!iterator) return VALUE_ERROR;
-    HEAP_STORE_POINTER(iterator, &iterator->text, as_str(self));
-    return object_value(iterator);
+    return index_iterator_new(str_is_ascii(as_str(self)) ? &str_ascii_iterator_type : &str_iterator_type, self);
 }
 
 static Value iterator_next(Value self) {
-    StrIterator *iterator = OBJECT_AS(StrIterator, self);
-    Str *s = load_acquire(&iterator->text);
-    if (!s) return VALUE_EMPTY;
-    int64_t index = load_relaxed(&iterator->index);
-    do {
-        if (index >= s->length) {
-            HEAP_STORE_POINTER(iterator, &iterator->text, NULL);
-            return VALUE_EMPTY;
-        }
-    } while (!cas_relaxed(&iterator->index, &index, index + 1));
-    return str_result(str_from_char(str_at(s, index)));
-}
-
-static Value iterator_length_hint(Value *args) {
-    StrIterator *iterator = OBJECT_AS(StrIterator, args[0]);
-    Str *s = load_acquire(&iterator->text);
-    int64_t left = s ? s->length - load_relaxed(&iterator->index) : 0;
-    return int_value(left > 0 ? left : 0);
-}
-
-static Value iterator_reduce(Value *args) {
-    StrIterator *iterator = OBJECT_AS(StrIterator, args[0]);
-    Str *s = load_acquire(&iterator->text);
-    Value iter = dict_get_c(runtime.builtins, "iter");
-    if (is_error(iter)) return iter;
-    if (is_empty(iter)) return raise_error(&AttributeError, "iter");
-    Tuple *arguments = tuple_pack(1, object_value(s ? s : str_empty()));
-    if (!arguments) return VALUE_ERROR;
-    Tuple *result = s ? tuple_pack(3, iter, object_value(arguments),
-                                   int_value(load_relaxed(&iterator->index)))
-                      : tuple_pack(2, iter, object_value(arguments));
-    return result ? object_value(result) : VALUE_ERROR;
-}
-
-static Value iterator_setstate(Value *args) {
-    StrIterator *iterator = OBJECT_AS(StrIterator, args[0]);
+    IndexIterator *iterator = OBJECT_AS(IndexIterator, self);
+    Value text = value_load_acquire(&iterator->sequence);
     int64_t index;
-    if (!value_to_int64(args[1], &index)) return VALUE_ERROR;
-    Str *s = load_acquire(&iterator->text);
-    if (s) store_relaxed(&iterator->index, index < 0 ? 0 : index > s->length ? s->length : index);
-    return VALUE_NONE;
+    if (is_empty(text) || !index_iterator_claim(iterator, as_str(text)->length, &index)) return VALUE_EMPTY;
+    return str_result(str_from_char(str_at(as_str(text), index)));
 }
 
-static const MethodDef iterator_methods[] = {
-    METHOD("__length_hint__", iterator_length_hint, "($self, /)",
-           "Private method returning an estimate of len(list(it))."),
-    METHOD("__reduce__", iterator_reduce, "($self, /)", "Return state information for pickling."),
-    METHOD("__setstate__", iterator_setstate, "($self, state, /)",
-           "Set state information for unpickling."),
-    {0},
-};
-
-Type str_iterator_type = {
-    .root = {.cell_kind = {iterator_trace, NULL, "str_iterator"}},
-    .name = "str_iterator",
-    .size = sizeof(StrIterator),
-    .flags = TYPE_NO_NEW,
-    .iter = iter_self,
-    .next = iterator_next,
-    .methods = iterator_methods,
-};
-Type str_ascii_iterator_type = {
-    .root = {.cell_kind = {iterator_trace, NULL, "str_ascii_iterator"}},
-    .name = "str_ascii_iterator",
-    .size = sizeof(StrIterator),
-    .flags = TYPE_NO_NEW,
-    .iter = iter_self,
-    .next = iterator_next,
-    .methods = iterator_methods,
-};
+INDEX_ITERATOR_TYPE(str_iterator_type, "str_iterator", iterator_next)
+INDEX_ITERATOR_TYPE(str_ascii_iterator_type, "str_ascii_iterator", iterator_next)
 
 /* --- the constructor ---------------------------------------------------------------------------- */
 

@@ -289,68 +289,14 @@ Type tuple_type = {
 
 /* --- iterator ---------------------------------------------------------------------------------------------- */
 
-Value tuple_iter(Value tuple) {
-    TupleIterator *iterator = object_alloc(&tuple_iterator_type, sizeof(TupleIterator));
-    if (!iterator) return VALUE_ERROR;
-    iterator->tuple = as_tuple(tuple);
-    return object_value(iterator);
-}
-
-static void tuple_iterator_trace(Cell *cell, Marker *marker) {
-    marker_visit_pointer(marker, ((TupleIterator *)cell)->tuple);
-}
+Value tuple_iter(Value tuple) { return index_iterator_new(&tuple_iterator_type, tuple); }
 
 static Value tuple_iterator_next(Value self) {
-    TupleIterator *iterator = OBJECT_AS(TupleIterator, self);
-    Tuple *tuple = load_acquire(&iterator->tuple);
-    if (!tuple) return VALUE_EMPTY;
-    int64_t index = load_relaxed(&iterator->index);
-    do {
-        if (index >= tuple->length) {
-            HEAP_STORE_POINTER(iterator, &iterator->tuple, NULL);
-            return VALUE_EMPTY;
-        }
-    } while (!cas_relaxed(&iterator->index, &index, index + 1));
-    return tuple->items[index];
-}
-
-static Value tuple_iterator_length_hint(Value *args) {
-    TupleIterator *iterator = OBJECT_AS(TupleIterator, args[0]);
-    Tuple *tuple = load_acquire(&iterator->tuple);
-    return int_value(tuple ? max_int64(0, tuple->length - load_relaxed(&iterator->index)) : 0);
-}
-
-static Value tuple_iterator_reduce(Value *args) {
-    TupleIterator *iterator = OBJECT_AS(TupleIterator, args[0]);
-    Tuple *tuple = load_acquire(&iterator->tuple);
-    return iterator_reduce("iter", tuple ? object_value(tuple) : VALUE_EMPTY,
-                           load_relaxed(&iterator->index));
-}
-
-static Value tuple_iterator_setstate(Value *args) {
-    TupleIterator *iterator = OBJECT_AS(TupleIterator, args[0]);
+    IndexIterator *iterator = OBJECT_AS(IndexIterator, self);
+    Value tuple = value_load_acquire(&iterator->sequence);
     int64_t index;
-    if (!value_to_int64(args[1], &index)) return VALUE_ERROR;
-    Tuple *tuple = load_acquire(&iterator->tuple);
-    if (tuple) store_relaxed(&iterator->index, max_int64(0, min_int64(index, tuple->length)));
-    return VALUE_NONE;
+    if (is_empty(tuple) || !index_iterator_claim(iterator, as_tuple(tuple)->length, &index)) return VALUE_EMPTY;
+    return as_tuple(tuple)->items[index];
 }
 
-static const MethodDef tuple_iterator_methods[] = {
-    METHOD("__length_hint__", tuple_iterator_length_hint, "($self, /)", iterator_length_hint_doc),
-    METHOD("__reduce__", tuple_iterator_reduce, "($self, /)", iterator_reduce_doc),
-    METHOD("__setstate__", tuple_iterator_setstate, "($self, state, /)", iterator_setstate_doc),
-    {0},
-};
-
-Type tuple_iterator_type = {
-    .name = "tuple_iterator",
-    .base = &object_type_object,
-    .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
-    .size = sizeof(TupleIterator),
-    .root = {.cell_kind = {.trace = tuple_iterator_trace, .name = "tuple_iterator"}},
-    .getattribute = object_getattribute,
-    .iter = iter_self,
-    .next = tuple_iterator_next,
-    .methods = tuple_iterator_methods,
-};
+INDEX_ITERATOR_TYPE(tuple_iterator_type, "tuple_iterator", tuple_iterator_next)
