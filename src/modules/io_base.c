@@ -6,6 +6,19 @@
 
 /* --- shared helpers ---------------------------------------------------------------------------------- */
 
+Value io_close_result(Value pending, Value result) {
+    if (is_empty(pending)) return is_error(result) ? result : VALUE_NONE;
+    if (is_error(result)) {
+        Value second = error_fetch();
+        if (is_empty(value_load_relaxed(&as_exception(second)->context)) && !same_value(second, pending))
+            heap_store_release(object_of(second), &as_exception(second)->context, pending);
+        error_restore(second);
+    } else {
+        error_restore(pending);
+    }
+    return VALUE_ERROR;
+}
+
 bool io_lock_enter_slow(IoLock *lock) {
     /* The program ends, and the holder may be a daemon thread that reads until something comes. */
     bool ending = unlikely(sys_is_finalizing()) && thread_self()->is_main;

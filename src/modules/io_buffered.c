@@ -363,16 +363,7 @@ static Value buffered_close(Value *args) {
         self->write_end = 0;
         leave(self);
     }
-    if (is_empty(pending)) return is_error(result) ? result : VALUE_NONE;
-    if (is_error(result)) {
-        Value second = error_fetch();
-        if (is_empty(value_load_relaxed(&as_exception(second)->context)) && !same_value(second, pending))
-            heap_store_release(object_of(second), &as_exception(second)->context, pending);
-        error_restore(second);
-    } else {
-        error_restore(pending);
-    }
-    return VALUE_ERROR;
+    return io_close_result(pending, result);
 }
 
 static Value buffered_detach(Value *args) {

@@ -150,6 +150,9 @@ static inline LineEnd newline_line_end(const char *newline) {
 }
 
 /* --- text (io_text_internal.h, io_text.c, io_stdio.c) ---------------------------------------------------------------------------- */
+/* What close() returns: `pending`, the exception of the flush before it or VALUE_EMPTY, is raised, or becomes
+ * the context of the one that closing raised (`result` is VALUE_ERROR then). */
+Value io_close_result(Value pending, Value result);
 /* -X warn_default_encoding: EncodingWarning. Runs Python. False: it became an exception. */
 bool io_warn_default_encoding(int stack_level);
 /* `encoding`, `errors`: strs or None; newline: NULL for None. */

@@ -491,16 +491,7 @@ static Value text_close(Value *args) {
     Value flushed = call_method_0(args[0], "flush");
     Value pending = is_error(flushed) ? error_fetch() : VALUE_EMPTY;
     Value result = call_method_0(self->buffer, "close");
-    if (is_empty(pending)) return is_error(result) ? result : VALUE_NONE;
-    if (is_error(result)) {
-        Value second = error_fetch();
-        if (is_empty(value_load_relaxed(&as_exception(second)->context)) && !same_value(second, pending))
-            heap_store_release(object_of(second), &as_exception(second)->context, pending);
-        error_restore(second);
-    } else {
-        error_restore(pending);
-    }
-    return VALUE_ERROR;
+    return io_close_result(pending, result);
 }
 
 static void text_finalize(Value self) {

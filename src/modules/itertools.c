@@ -147,12 +147,16 @@ static int applied_test(Applied *self, Value item) {
     return is_error(answer) ? -1 : value_truth(answer);
 }
 
-static Value dropwhile_new(Type *type, Value *args, size_t count, Tuple *names) {
-    Value bound[2];
-    if (!BIND_POSITIONAL(type, dropwhile_type, "dropwhile", "(predicate, iterable, /)", bound))
-        return VALUE_ERROR;
-    return applied_make(type, bound[0], bound[1]);
-}
+/* The constructor of a type that has a function, called `first` in its signature, and an iterable. */
+#define APPLIED_NEW(which, first)                                                                  \
+    static Value which##_new(Type *type, Value *args, size_t count, Tuple *names) {                \
+        Value bound[2];                                                                            \
+        if (!BIND_POSITIONAL(type, which##_type, #which, "(" first ", iterable, /)", bound))       \
+            return VALUE_ERROR;                                                                    \
+        return applied_make(type, bound[0], bound[1]);                                             \
+    }
+
+APPLIED_NEW(dropwhile, "predicate")
 static Value dropwhile_next(Value object) {
     Applied *self = OBJECT_AS(Applied, object);
     for (;;) {
@@ -171,12 +175,7 @@ static const MethodDef dropwhile_methods[] = {
 ITERTOOL(dropwhile_type, Applied, "dropwhile", dropwhile,
          "dropwhile(predicate, iterable): the items from the first on for which predicate is false.")
 
-static Value takewhile_new(Type *type, Value *args, size_t count, Tuple *names) {
-    Value bound[2];
-    if (!BIND_POSITIONAL(type, takewhile_type, "takewhile", "(predicate, iterable, /)", bound))
-        return VALUE_ERROR;
-    return applied_make(type, bound[0], bound[1]);
-}
+APPLIED_NEW(takewhile, "predicate")
 static Value takewhile_next(Value object) {
     Applied *self = OBJECT_AS(Applied, object);
     if (load_relaxed(&self->switched)) return VALUE_EMPTY;
@@ -194,12 +193,7 @@ static const MethodDef takewhile_methods[] = {
 ITERTOOL(takewhile_type, Applied, "takewhile", takewhile,
          "takewhile(predicate, iterable): the items up to the first for which predicate is false.")
 
-static Value filterfalse_new(Type *type, Value *args, size_t count, Tuple *names) {
-    Value bound[2];
-    if (!BIND_POSITIONAL(type, filterfalse_type, "filterfalse", "(function, iterable, /)", bound))
-        return VALUE_ERROR;
-    return applied_make(type, bound[0], bound[1]);
-}
+APPLIED_NEW(filterfalse, "function")
 static Value filterfalse_next(Value object) {
     Applied *self = OBJECT_AS(Applied, object);
     bool own_truth = is_none(self->function) || same_value(self->function, object_value(&bool_type));
@@ -215,12 +209,7 @@ static const MethodDef filterfalse_methods[] = {REDUCE_METHOD(applied_reduce), {
 ITERTOOL(filterfalse_type, Applied, "filterfalse", filterfalse,
          "filterfalse(function or None, iterable): the items for which function is false.")
 
-static Value starmap_new(Type *type, Value *args, size_t count, Tuple *names) {
-    Value bound[2];
-    if (!BIND_POSITIONAL(type, starmap_type, "starmap", "(function, iterable, /)", bound))
-        return VALUE_ERROR;
-    return applied_make(type, bound[0], bound[1]);
-}
+APPLIED_NEW(starmap, "function")
 static Value starmap_next(Value object) {
     Applied *self = OBJECT_AS(Applied, object);
     Value item = iter_next(self->iterator);
