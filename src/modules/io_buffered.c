@@ -6,15 +6,16 @@
  * writing first moves the raw stream back over what was read ahead, reading first flushes.
  *
  * Everything is guarded by the IoLock, which is held, the thread detached, while the raw stream
- * works. A thread that comes back while it holds the lock (a signal handler that prints, a raw
- * stream that uses its own buffer) gets RuntimeError. */
+ * works, __init__ and detach() included. A thread that comes back while it holds the lock (a signal
+ * handler that prints, a raw stream that uses its own buffer) gets RuntimeError. What only asks the raw
+ * stream takes no lock: once `ready` was set there always is one, for detach() clears `ready` only. */
 #include <limits.h>
 #include <unistd.h>
 #include "modules/io_internal.h"
 
 typedef struct Buffered {
     IoBase base;
-    Value raw;         /* atomic; empty before __init__ and after detach() */
+    Value raw;         /* atomic; empty before __init__; after detach() what was detached */
     IoLock lock;
     IoBuffer *buffer;  /* of at least `size` bytes */
     int64_t size;      /* of the buffer, as asked for */
@@ -31,17 +32,20 @@ static void buffered_trace(Cell *cell, Marker *marker) {
 /* --- entering --------------------------------------------------------------------------------------------- */
 
 static bool check_ready(Buffered *self) {
-    if (likely(load_relaxed(&self->ready))) return true;
+    if (likely(load_acquire(&self->ready))) return true;
     raise_error(&ValueError, load_relaxed(&self->detached) ? "raw stream has been detached"
                                                            : "I/O operation on uninitialized object");
     return false;
 }
 
+static Value raw_of(Buffered *self) { return value_load_acquire(&self->raw); }
+
 static bool raw_is_file(Buffered *self) { return is_exactly(self->raw, &file_io_type); }
 
 static int raw_closed(Buffered *self) {
-    if (raw_is_file(self)) return load_relaxed(&as_file_io(self->raw)->fd) < 0;
-    return io_is_closed(self->raw);
+    Value raw = raw_of(self);
+    if (is_exactly(raw, &file_io_type)) return load_relaxed(&as_file_io(raw)->fd) < 0;
+    return io_is_closed(raw);
 }
 
 static bool check_open(Buffered *self, const char *message) {
@@ -253,7 +257,7 @@ static bool set_up(Value self_value, Value raw, int64_t size, bool readable, boo
         return false;
     }
     IoBuffer *buffer = io_buffer_new(size);
-    if (!buffer) return false;
+    if (!buffer || !enter(self)) return false;
     self->readable = readable;
     self->writable = writable;
     self->size = size;
@@ -262,6 +266,7 @@ static bool set_up(Value self_value, Value raw, int64_t size, bool readable, boo
     heap_store_release(self, &self->raw, raw);
     io_set_wrapped(raw, true);
     store_release(&self->ready, (uint8_t)1);
+    leave(self);
     return true;
 }
 
@@ -319,7 +324,7 @@ static Value buffered_flush(Value *args) {
     Buffered *self = as_buffered(args[0]);
     if (self->writable) return buffered_flush_all(args[0]) ? VALUE_NONE : VALUE_ERROR;
     if (!check_ready(self)) return VALUE_ERROR;
-    return call_method_0(self->raw, "flush");
+    return call_method_0(raw_of(self), "flush");
 }
 
 static Value buffered_get_closed(Value self) {
@@ -333,10 +338,11 @@ int buffered_is_closed(Value self) {
 }
 
 static void warn_unclosed(Buffered *self, Value source) {
-    if (!self->ready) return;
-    if (raw_is_file(self)) {
-        file_io_warn_unclosed(as_file_io(self->raw), source);
-    } else if (is_error(call_method_1(self->raw, "_dealloc_warn", source))) {
+    if (!load_acquire(&self->ready)) return;
+    Value raw = raw_of(self);
+    if (is_exactly(raw, &file_io_type)) {
+        file_io_warn_unclosed(as_file_io(raw), source);
+    } else if (is_error(call_method_1(raw, "_dealloc_warn", source))) {
         error_clear();
     }
 }
@@ -369,12 +375,15 @@ static Value buffered_close(Value *args) {
 static Value buffered_detach(Value *args) {
     Buffered *self = as_buffered(args[0]);
     if (!check_ready(self)) return VALUE_ERROR;
-    if (is_error(call_method_0(args[0], "flush"))) return VALUE_ERROR;
-    Value raw = self->raw;
-    store_release(&self->ready, (uint8_t)0);
-    store_release(&self->detached, (uint8_t)1);
-    heap_store_release(self, &self->raw, VALUE_EMPTY);
-    io_set_wrapped(raw, false);
+    if (is_error(call_method_0(args[0], "flush")) || !enter(self)) return VALUE_ERROR;
+    Value raw = VALUE_ERROR;
+    if (check_ready(self)) {
+        raw = self->raw;
+        store_release(&self->detached, (uint8_t)1);
+        store_release(&self->ready, (uint8_t)0);
+        io_set_wrapped(raw, false);
+    }
+    leave(self);
     return raw;
 }
 
@@ -389,7 +398,7 @@ void buffered_after_fork(Value self) { io_lock_reset(&as_buffered(self)->lock); 
 /* --- asking the raw stream ------------------------------------------------------------------------------------------- */
 
 static Value ask_raw(Value self, const char *method) {
-    return check_ready(as_buffered(self)) ? call_method_0(as_buffered(self)->raw, method) : VALUE_ERROR;
+    return check_ready(as_buffered(self)) ? call_method_0(raw_of(as_buffered(self)), method) : VALUE_ERROR;
 }
 static Value buffered_seekable(Value *args) { return ask_raw(args[0], "seekable"); }
 static Value buffered_readable(Value *args) { return ask_raw(args[0], "readable"); }
@@ -398,14 +407,13 @@ static Value buffered_fileno(Value *args) { return ask_raw(args[0], "fileno"); }
 static Value buffered_isatty(Value *args) { return ask_raw(args[0], "isatty"); }
 
 static Value buffered_get_raw(Value self) {
-    Value raw = value_load_acquire(&as_buffered(self)->raw);
-    return is_empty(raw) ? VALUE_NONE : raw;
+    return load_acquire(&as_buffered(self)->ready) ? raw_of(as_buffered(self)) : VALUE_NONE;
 }
 static Value buffered_get_name(Value self) {
-    return check_ready(as_buffered(self)) ? get_attribute_c(as_buffered(self)->raw, "name") : VALUE_ERROR;
+    return check_ready(as_buffered(self)) ? get_attribute_c(raw_of(as_buffered(self)), "name") : VALUE_ERROR;
 }
 static Value buffered_get_mode(Value self) {
-    return check_ready(as_buffered(self)) ? get_attribute_c(as_buffered(self)->raw, "mode") : VALUE_ERROR;
+    return check_ready(as_buffered(self)) ? get_attribute_c(raw_of(as_buffered(self)), "mode") : VALUE_ERROR;
 }
 static Value buffered_get_finalizing(Value self) {
     return bool_value(load_relaxed(&as_buffered(self)->base.finalizing));
@@ -663,9 +671,10 @@ static Value buffered_tell(Value *args) {
     Buffered *self = as_buffered(args[0]);
     if (!check_ready(self) || !enter(self)) return VALUE_ERROR;
     int64_t position = raw_tell(self);
-    if (position >= 0) position += self->write_end - read_ahead(self);
+    bool ok = position >= 0;
+    if (ok) position = max_int64(position + self->write_end - read_ahead(self), 0);
     leave(self);
-    return position == -1 ? VALUE_ERROR : int_value(max_int64(position, 0));
+    return ok ? int_value(position) : VALUE_ERROR;
 }
 
 static int64_t seek_locked(Buffered *self, int64_t offset, int whence) {
@@ -676,7 +685,7 @@ static int64_t seek_locked(Buffered *self, int64_t offset, int whence) {
         int64_t delta = whence == SEEK_CUR ? offset : offset - (here - read_ahead(self));
         if (delta >= -self->read_pos && delta <= read_ahead(self)) {
             self->read_pos += delta;
-            return here - read_ahead(self);
+            return max_int64(here - read_ahead(self), 0);
         }
     }
     if (!flush_locked(self)) return -1;

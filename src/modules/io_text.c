@@ -36,10 +36,13 @@ bool text_enter(TextIo *self) {
     return check_ready(self);
 }
 
+static Value buffer_of(TextIo *self) { return value_load_acquire(&self->buffer); }
+
 static int is_closed(TextIo *self) {
-    if (is_exact_buffered_writer(self->buffer) || is_exact_buffered_reader(self->buffer))
-        return buffered_is_closed(self->buffer);
-    return io_is_closed(self->buffer);
+    Value buffer = buffer_of(self);
+    if (is_exact_buffered_writer(buffer) || is_exact_buffered_reader(buffer))
+        return buffered_is_closed(buffer);
+    return io_is_closed(buffer);
 }
 
 bool text_check_open(TextIo *self) {
@@ -86,6 +89,17 @@ static bool place_encoder(TextIo *self) {
     return at_start >= 0 && (at_start || text_encoder_restart(self, false));
 }
 
+static bool set_up_locked(TextIo *self, Value buffer, Value encoding, Value errors, const char *newline) {
+    set_newline(self, newline);
+    if (!text_set_codec(self, encoding, errors)) return false;
+    heap_store_release(self, &self->buffer, buffer);
+    text_forget_decoded(self);
+    text_forget_snapshot(self);
+    self->pending_count = 0;
+    return place_encoder(self) &&
+           !(runtime.dev_mode && is_error(codec_lookup_error(str_display(as_str(errors)))));
+}
+
 static bool set_up(TextIo *self, Value buffer, Value encoding, Value errors, const char *newline,
                    bool line_buffering, bool write_through) {
     store_release(&self->ready, (uint8_t)0);
@@ -95,27 +109,24 @@ static bool set_up(TextIo *self, Value buffer, Value encoding, Value errors, con
     int writable = readable < 0 ? -1 : ask(buffer, "writable");
     int has_read1 = writable < 0 ? -1 : has_attribute(buffer, NAME("read1"));
     if (has_read1 < 0) return false;
-    self->readable = (uint8_t)readable;
-    self->writable = (uint8_t)writable;
-    self->seekable = self->telling = (uint8_t)seekable;
-    self->has_read1 = (uint8_t)has_read1;
     if (is_none(encoding) && !io_warn_default_encoding(1)) return false;
     if (is_none(encoding) || str_equal_c(as_str(encoding), "locale")) encoding = text_locale_encoding();
     if (is_error(encoding)) return false;
     if (is_none(errors)) errors = object_value(str_intern_c("strict"));
-    set_newline(self, newline);
-    if (!text_set_codec(self, encoding, errors)) return false;
-    heap_store_release(self, &self->buffer, buffer);
-    text_forget_decoded(self);
-    text_forget_snapshot(self);
-    self->pending_count = 0;
-    store_relaxed(&self->line_buffering, (uint8_t)line_buffering);
-    store_relaxed(&self->write_through, (uint8_t)write_through);
-    if (!place_encoder(self)) return false;
-    if (runtime.dev_mode && is_error(codec_lookup_error(str_display(as_str(errors))))) return false;
-    io_set_wrapped(buffer, true);
-    store_release(&self->ready, (uint8_t)1);
-    return true;
+    if (!io_lock_enter(&self->lock)) return false;
+    self->readable = (uint8_t)readable;
+    self->writable = (uint8_t)writable;
+    self->seekable = self->telling = (uint8_t)seekable;
+    self->has_read1 = (uint8_t)has_read1;
+    bool ok = set_up_locked(self, buffer, encoding, errors, newline);
+    if (ok) {
+        store_relaxed(&self->line_buffering, (uint8_t)line_buffering);
+        store_relaxed(&self->write_through, (uint8_t)write_through);
+        io_set_wrapped(buffer, true);
+        store_release(&self->ready, (uint8_t)1);
+    }
+    text_leave(self);
+    return ok;
 }
 
 /* A str without NULs, or None. */
@@ -334,7 +345,8 @@ static int read_chunk(TextIo *self, int64_t hint) {
         raise_unsupported("not readable");
         return -1;
     }
-    if (self->telling && !text_decoder_getstate(self, &pending, &flags)) return -1;
+    bool telling = self->telling;
+    if (telling && !text_decoder_getstate(self, &pending, &flags)) return -1;
     Value chunk = read_bytes(self, max_int64(self->chunk_size, hint));
     if (is_error(chunk)) return -1;
     int64_t length = as_bytes(chunk)->length;
@@ -342,7 +354,7 @@ static int read_chunk(TextIo *self, int64_t hint) {
     if (!text) return -1;
     HEAP_STORE_POINTER(self, &self->decoded, text);
     self->used = 0;
-    if (self->telling &&
+    if (telling &&
         !text_set_snapshot(self, flags, as_bytes(pending)->data, as_bytes(pending)->length,
                            as_bytes(chunk)->data, length))
         return -1;
@@ -433,9 +445,9 @@ static Str *readline_locked(TextIo *self, int64_t limit) {
             self->used = end - offset;
             return start == 0 && end == text->length ? text : str_substring(text, start, end);
         }
+        self->used = text->length - offset;
         head = start == 0 ? text : str_substring(text, start, text->length);
         if (!head) return NULL;
-        self->used = self->decoded->length;
     }
 }
 
@@ -477,9 +489,10 @@ static Value text_next(Value self_value) {
 /* --- closing ------------------------------------------------------------------------------------------------- */
 
 static void warn_unclosed(TextIo *self, Value source) {
-    if (is_exact_buffered_writer(self->buffer) || is_exact_buffered_reader(self->buffer))
-        buffered_warn_unclosed(self->buffer, source);
-    else if (is_error(call_method_1(self->buffer, "_dealloc_warn", source))) error_clear();
+    Value buffer = buffer_of(self);
+    if (is_exact_buffered_writer(buffer) || is_exact_buffered_reader(buffer))
+        buffered_warn_unclosed(buffer, source);
+    else if (is_error(call_method_1(buffer, "_dealloc_warn", source))) error_clear();
 }
 
 static Value text_close(Value *args) {
@@ -490,7 +503,7 @@ static Value text_close(Value *args) {
     if (load_relaxed(&self->base.finalizing)) warn_unclosed(self, args[0]);
     Value flushed = call_method_0(args[0], "flush");
     Value pending = is_error(flushed) ? error_fetch() : VALUE_EMPTY;
-    Value result = call_method_0(self->buffer, "close");
+    Value result = call_method_0(buffer_of(self), "close");
     return io_close_result(pending, result);
 }
 
@@ -501,11 +514,12 @@ static void text_finalize(Value self) {
 static Value text_detach(Value *args) {
     TextIo *self = as_text_io(args[0]);
     if (!check_ready(self) || is_error(call_method_0(args[0], "flush"))) return VALUE_ERROR;
-    Value buffer = self->buffer;
-    store_release(&self->ready, (uint8_t)0);
+    if (!text_enter(self)) return VALUE_ERROR;
+    Value buffer = buffer_of(self);
     store_release(&self->detached, (uint8_t)1);
-    heap_store_release(self, &self->buffer, VALUE_EMPTY);
+    store_release(&self->ready, (uint8_t)0);
     io_set_wrapped(buffer, false);
+    text_leave(self);
     return buffer;
 }
 
@@ -552,7 +566,7 @@ static Value text_reconfigure(Value *args) {
 /* --- asking the buffer ------------------------------------------------------------------------------------------- */
 
 static Value ask_buffer(Value self, const char *method) {
-    return check_ready(as_text_io(self)) ? call_method_0(as_text_io(self)->buffer, method) : VALUE_ERROR;
+    return check_ready(as_text_io(self)) ? call_method_0(buffer_of(as_text_io(self)), method) : VALUE_ERROR;
 }
 static Value text_fileno(Value *args) { return ask_buffer(args[0], "fileno"); }
 static Value text_seekable(Value *args) { return ask_buffer(args[0], "seekable"); }
@@ -563,11 +577,11 @@ static Value text_isatty(Value *args) { return ask_buffer(args[0], "isatty"); }
 static Value text_truncate(Value *args) {
     TextIo *self = as_text_io(args[0]);
     if (!check_ready(self) || is_error(call_method_0(args[0], "flush"))) return VALUE_ERROR;
-    return call_method_1(self->buffer, "truncate", is_empty(args[1]) ? VALUE_NONE : args[1]);
+    return call_method_1(buffer_of(self), "truncate", is_empty(args[1]) ? VALUE_NONE : args[1]);
 }
 
 static Value text_get_name(Value self) {
-    return check_ready(as_text_io(self)) ? get_attribute_c(as_text_io(self)->buffer, "name") : VALUE_ERROR;
+    return check_ready(as_text_io(self)) ? get_attribute_c(buffer_of(as_text_io(self)), "name") : VALUE_ERROR;
 }
 static Value text_get_closed(Value self) {
     if (!check_ready(as_text_io(self))) return VALUE_ERROR;
@@ -600,8 +614,7 @@ static bool text_set_chunk_size(Value self, Value value) {
     return true;
 }
 static Value text_get_buffer(Value self) {
-    Value buffer = value_load_acquire(&as_text_io(self)->buffer);
-    return is_empty(buffer) ? VALUE_NONE : buffer;
+    return load_acquire(&as_text_io(self)->ready) ? buffer_of(as_text_io(self)) : VALUE_NONE;
 }
 static Value text_get_line_buffering(Value self) {
     return bool_value(load_relaxed(&as_text_io(self)->line_buffering));

@@ -105,9 +105,13 @@ static Str *decode_utf8(TextIo *self, const void *data, int64_t length, bool fin
 }
 
 static Str *decode_other(TextIo *self, const void *data, int64_t length, bool final) {
-    Value bytes = io_bytes(data, length);
+    Value bytes = io_bytes(data, length), decoder = self->decoder;
     if (is_error(bytes)) return NULL;
-    Value text = call_method_2(self->decoder, "decode", bytes, bool_value(final));
+    if (is_empty(decoder)) { /* a buffer that is read from made the stream anew */
+        raise_unsupported("not readable");
+        return NULL;
+    }
+    Value text = call_method_2(decoder, "decode", bytes, bool_value(final));
     if (is_error(text)) return NULL;
     if (is_str(text)) return as_str(text);
     raise_error(&TypeError, "decoder should return a string result, not '%T'", text);
@@ -203,6 +207,10 @@ bool text_encode(TextIo *self, Str *text, const void **data, int64_t *length, Va
     case TEXT_CODEC_ASCII: bytes = ascii_encode(text, errors_text(self)); break;
     case TEXT_CODEC_LATIN1: bytes = latin1_encode(text, errors_text(self)); break;
     case TEXT_CODEC_OTHER: {
+        if (is_empty(self->encoder)) {
+            raise_unsupported("not writable");
+            return false;
+        }
         Value encoded = call_method_1(self->encoder, "encode", object_value(text));
         if (is_error(encoded)) return false;
         if (is_bytes(encoded)) bytes = as_bytes(encoded);

@@ -21,7 +21,7 @@ typedef enum TextCodec { TEXT_CODEC_UTF8, TEXT_CODEC_ASCII, TEXT_CODEC_LATIN1, T
 typedef struct TextIo {
     IoBase base;
     IoLock lock;
-    Value buffer;            /* atomic; empty before __init__ and after detach() */
+    Value buffer;            /* atomic; empty before __init__; after detach() what was detached */
     Value encoding, errors;  /* atomic; strs */
     Value encoder, decoder;  /* of other codecs; else empty */
     Str *decoded;            /* or NULL */

@@ -136,7 +136,7 @@ static Value tell_locked(TextIo *self) {
     if (is_error(result) || !self->snapshot || !self->readable) return result;
     int64_t position;
     if (!io_offset_argument(result, &position)) return VALUE_ERROR;
-    return tell_inside(self, position);
+    return self->snapshot ? tell_inside(self, position) : int_value(position);
 }
 
 Value text_tell_method(Value *args) {

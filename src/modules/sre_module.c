@@ -141,8 +141,8 @@ static Value pattern_findall(Value *args) {
     Value result = VALUE_ERROR;
     if (list && match_state_init(&state, pattern->program, subject.data, subject.kind, start, end)) {
         Value empty = subject_slice(&subject, 0, 0);
-        int matched = -1;
-        while (!is_error(empty) && state.start <= end && (matched = match_search(&state)) > 0) {
+        int matched = is_error(empty) ? -1 : 0;
+        while (matched == 0 && state.start <= end && (matched = match_search(&state)) > 0) {
             Value item = found_item(pattern, &state, &subject, empty);
             matched = -1;
             if (is_error(item) || !list_append(list, item)) break;

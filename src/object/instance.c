@@ -362,6 +362,26 @@ InstanceSet instance_set(Object *object, Str *name, Value value) {
 
 /* --- __dict__ ------------------------------------------------------------------------------------------------- */
 
+/* Gives the entries of a table, one for each name of the shape, the values of the slots; an attribute that
+ * was deleted becomes a dead entry. Returns how many live. */
+static int64_t fill_from_slots(DictTable *table, Object *object, const Shape *shape) {
+    int64_t live = 0;
+    uint32_t first = 0, end = 0;
+    for (uint32_t i = 0; i < shape->attribute_count; i++) {
+        Value value = slot_value(object, shape, i);
+        store_relaxed(&table->entries[i].value.bits, value.bits);
+        if (is_empty(value)) {
+            store_relaxed(&table->entries[i].key.bits, VALUE_EMPTY.bits);
+            continue;
+        }
+        if (live++ == 0) first = i;
+        end = i + 1;
+    }
+    store_relaxed(&table->first_live, first);
+    table->live_end = end;
+    return live;
+}
+
 /* Moves all attributes into extra->dict and makes the shape SHAPE_DICT; then `replacement`, if given,
  * becomes the instance's dict. The object's lock is held. The dict is prepared with room for every
  * attribute before the world stops, since nothing may be allocated then. */
@@ -384,12 +404,7 @@ static bool turn_to_dict(Object *object, Dict *replacement) {
     Thread *self = thread_self();
     bool alone = thread_count() == 1;
     if (!alone) world_stop(self);
-    int64_t live = 0;
-    for (uint32_t i = 0; i < shape->attribute_count; i++) {
-        Value value = slot_value(object, shape, i);
-        store_relaxed(&filled->table->entries[i].value.bits, value.bits);
-        if (!is_empty(value)) live++;
-    }
+    int64_t live = fill_from_slots(filled->table, object, shape);
     store_relaxed(&filled->length, live);
     Dict *owned = extra->dict;
     if (owned) { /* the dict that __dict__ gave out becomes an ordinary one */

@@ -302,6 +302,8 @@ Value get_iter(Value v) {
 Value iter_next(Value iterator) {
     Type *type = type_of(iterator);
     if (unlikely(!type->next)) return raise_error(&TypeError, "'%T' object is not an iterator", iterator);
+    /* The loops in C over iterators written in C stop here for others, and for Ctrl-C. */
+    if (!safepoint(thread_self())) return VALUE_ERROR;
     Value item = type->next(iterator);
     if (unlikely(is_error(item)) && error_clear_if(&StopIteration)) return VALUE_EMPTY;
     return item;

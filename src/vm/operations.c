@@ -227,6 +227,8 @@ void raise_statement(Value exception, Value cause) {
 
 static void add_traceback_entry(Frame *frame, int index, int line) {
     Context *context = context_self();
+    if (unlikely(is_empty(context->exception)))
+        raise_error(&SystemError, "error return without exception set");
     Value exception = context->exception;
     FrameObject *object = frame_object(frame);
     if (!object || !same_value(context->exception, exception)) {
