@@ -35,7 +35,8 @@ print(stream.read(1), stream.tell(), stream.read(1), stream.seek(0, 1))  # expec
 raw = Raw()
 text = io.TextIOWrapper(io.BufferedReader(raw))
 raw.action = lambda: text.detach()
+print(repr(text.readline()))  # expect: 'abc\n'
 try:
-    print(text.readline())
-except (RuntimeError, ValueError) as error:
-    print(type(error).__name__)  # expect: RuntimeError
+    text.readline()
+except ValueError as error:
+    print(error)  # expect: underlying buffer has been detached
