@@ -149,9 +149,7 @@ static Value builtin_chr(Value *args) {
     if (is_error(index)) return index;
     int64_t point;
     if (!int_to_int64(index, &point) || point != (int32_t)point)
-        return raise_error(&OverflowError, int_sign(index) < 0
-                                               ? "signed integer is less than minimum"
-                                               : "Python int too large to convert to C int");
+        return raise_error(&OverflowError, "Python int too large to convert to C int");
     if (point < 0 || point > 0x10FFFF)
         return raise_error(&ValueError, "chr() arg not in range(0x110000)");
     Str *text = str_from_char((uint32_t)point);

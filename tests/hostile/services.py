@@ -83,8 +83,8 @@ def thread_objects(r):
 
     def start(r):
         thread = threading.Thread(target=lambda: (setattr(local, "a", 1), Arena.shared and time.sleep(0)))
-        shared.append(thread)
         thread.start()
+        shared.append(thread)
         del shared[:-5]
 
     return Shared([
