@@ -94,11 +94,11 @@ static void survey_thread(Thread *thread, void *argument) {
 static Value survey_threads(bool exceptions) {
     Survey survey = {dict_new_sized((int64_t)thread_count() + 8), exceptions, false};
     if (!survey.result) return VALUE_ERROR;
-    bool enabled = heap_set_enabled(false);
     world_stop(thread_self());
+    bool enabled = heap_set_enabled(false);
     thread_each(survey_thread, &survey);
-    world_resume(thread_self());
     heap_set_enabled(enabled);
+    world_resume(thread_self());
     return survey.failed ? VALUE_ERROR : object_value(survey.result);
 }
 static Value sys_current_frames(Value *args) { return survey_threads(false); }

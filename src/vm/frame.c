@@ -6,10 +6,10 @@
  * instruction, so that the collector ignores stale temporaries.
  *
  * FrameObject. Own thread: reads the Frame while `frame` is set. When the call ends the thread copies
- * what the object needs and clears `frame`. Other threads (sys._current_frames) may read a running
- * frame's code and instruction, which stay valid memory for as long as the FrameObject keeps the code;
- * they see locals only after the end: f_locals of a frame that runs in another thread is read with the
- * world stopped. */
+ * what the object needs and clears `frame`. The Frame of a generator is the generator's own memory, which
+ * the object keeps. That of a call is a thread's: another thread (sys._current_frames) looks at it with the
+ * world stopped, and looks again then whether the call has ended; the same for who called a generator
+ * that runs in another thread. Nothing is allocated meanwhile: what is needed is made before. */
 #include "vm/frame.h"
 
 #include <stdlib.h>
@@ -167,17 +167,66 @@ void frame_scan_thread(Thread *thread, Marker *marker) {
 
 /* --- frame objects -------------------------------------------------------------------------------------------------- */
 
-FrameObject *frame_object(Frame *frame) {
-    if (!is_empty(frame->object)) return OBJECT_AS(FrameObject, frame->object);
-    FrameObject *object = object_alloc(&frame_type, sizeof *object);
-    if (!object) return NULL;
-    object->code = frame->code;
-    object->function = frame->function;
-    object->names = frame->names;
-    object->frame = frame;
-    frame->object = object_value(object);
+/* The frame's object; `fresh`, which is nobody's yet, becomes it when there is none. Threads that ask a
+ * generator for its frame at a time get one. */
+static FrameObject *object_or(Frame *frame, FrameObject *fresh) {
+    Value none = VALUE_EMPTY;
+    fresh->code = frame->code;
+    fresh->function = frame->function;
+    fresh->names = frame->names;
+    fresh->frame = frame;
+    fresh->generator = frame->generator;
+    if (!cas_acq_rel(&frame->object.bits, &none.bits, object_value(fresh).bits))
+        return OBJECT_AS(FrameObject, none);
     if (frame->generator) write_barrier(frame->generator);
-    return object;
+    return fresh;
+}
+
+FrameObject *frame_object(Frame *frame) {
+    Value present = value_load_acquire(&frame->object);
+    if (!is_empty(present)) return OBJECT_AS(FrameObject, present);
+    FrameObject *fresh = object_alloc(&frame_type, sizeof *fresh);
+    return fresh ? object_or(frame, fresh) : NULL;
+}
+
+/* Whether a frame of a call, which may be memory that is no more, lies on the stack of this thread. */
+static bool lies_here(const Frame *frame) {
+    for (const FrameChunk *chunk = context_self()->frame_chunk; chunk; chunk = chunk->previous)
+        if (frame >= chunk->frames && frame < chunk->limit) return true;
+    return false;
+}
+
+static bool runs_here(const Frame *frame) {
+    for (const Frame *at = context_self()->frame; at; at = at->previous)
+        if (at == frame) return true;
+    return false;
+}
+
+Frame *frame_running_here(FrameObject *object) {
+    Frame *frame = load_acquire(&object->frame);
+    return frame && runs_here(frame) ? frame : NULL;
+}
+
+/* The object's Frame, or NULL after the end; it stays until unpin(), if it must by a stop of the world. */
+static Frame *pin(FrameObject *object, bool *stopped) {
+    Frame *frame = load_acquire(&object->frame);
+    *stopped = frame && !object->generator && !lies_here(frame);
+    if (!*stopped) return frame;
+    world_stop(thread_self());
+    return load_acquire(&object->frame);
+}
+
+static void unpin(bool stopped) {
+    if (stopped) world_resume(thread_self());
+}
+
+/* The index of the instruction. */
+static int object_index(FrameObject *object) {
+    bool stopped;
+    Frame *frame = pin(object, &stopped);
+    int index = frame ? frame_index(frame) : object->last_index;
+    unpin(stopped);
+    return index;
 }
 
 void frame_object_detach(Frame *frame) {
@@ -207,15 +256,27 @@ void frame_object_detach(Frame *frame) {
 int frame_object_line(FrameObject *object) {
     int shown = load_relaxed(&object->shown_line);
     if (shown) return shown;
-    Frame *frame = load_acquire(&object->frame);
-    if (frame && frame->generator && !frame->generator->started) return object->code->first_line;
-    return code_line(object->code, frame ? frame_index(frame) : object->last_index);
+    const Generator *generator = object->generator;
+    if (generator && !generator->started && load_acquire(&object->frame)) return object->code->first_line;
+    return code_line(object->code, object_index(object));
 }
 
 /* Registers as they are now, or as they were at the end. NULL: not to be had. */
 static const Value *frame_values(FrameObject *object) {
     Frame *frame = load_acquire(&object->frame);
-    if (frame) return frame->registers;
+    if (frame && (object->generator || lies_here(frame))) return frame->registers;
+    if (frame) {
+        Array *copy = array_new(object->code->local_count + object->code->cell_count);
+        if (!copy) {
+            error_clear();
+            return NULL;
+        }
+        bool stopped;
+        frame = pin(object, &stopped);
+        for (int64_t i = 0; frame && i < copy->capacity; i++) copy->items[i] = frame->registers[i];
+        unpin(stopped);
+        if (frame) return copy->items;
+    }
     Array *values = load_acquire(&object->values);
     return values ? values->items : NULL;
 }
@@ -313,13 +374,35 @@ Value frame_locals(Frame *frame) {
 
 static FrameObject *self_frame(Value v) { return OBJECT_AS(FrameObject, v); }
 
+/* A call, or a generator that runs. */
+static bool is_executing(FrameObject *object) {
+    return !object->generator || load_acquire(&object->generator->state) == GENERATOR_RUNNING;
+}
+
+/* The caller's object, of a frame that another thread runs. */
+static Value back_elsewhere(FrameObject *object, FrameObject *fresh) {
+    world_stop(thread_self());
+    Frame *frame = load_acquire(&object->frame);
+    Frame *caller = frame && is_executing(object) ? frame->previous : NULL;
+    FrameObject *back = caller ? object_or(caller, fresh) : NULL;
+    world_resume(thread_self());
+    if (back) return object_value(back);
+    return frame ? VALUE_EMPTY : value_load_acquire(&object->back);
+}
+
 static Value get_back(Value self) {
     FrameObject *object = self_frame(self);
     Frame *frame = load_acquire(&object->frame);
-    if (frame && (!frame->generator || load_acquire(&frame->generator->state) == GENERATOR_RUNNING))
-        return frame->previous ? value_or_error(frame_object(frame->previous)) : VALUE_NONE;
-    if (frame) return VALUE_NONE;
-    Value back = value_load_acquire(&object->back);
+    Value back = VALUE_EMPTY;
+    if (!frame) {
+        back = value_load_acquire(&object->back);
+    } else if (object->generator ? runs_here(frame) : lies_here(frame)) {
+        if (frame->previous) return value_or_error(frame_object(frame->previous));
+    } else if (is_executing(object)) {
+        FrameObject *fresh = object_alloc(&frame_type, sizeof *fresh);
+        if (!fresh) return VALUE_ERROR;
+        back = back_elsewhere(object, fresh);
+    }
     return is_empty(back) ? VALUE_NONE : back;
 }
 static Value get_code(Value self) { return object_value(self_frame(self)->code); }
@@ -332,9 +415,7 @@ static Value get_lineno(Value self) {
     return line > 0 ? smallint_value(line) : VALUE_NONE;
 }
 static Value get_lasti(Value self) {
-    FrameObject *object = self_frame(self);
-    Frame *frame = load_acquire(&object->frame);
-    return smallint_value((frame ? frame_index(frame) : object->last_index) * 2);
+    return smallint_value(object_index(self_frame(self)) * 2);
 }
 static Value get_trace(Value self) {
     Value trace = value_load_acquire(&self_frame(self)->trace);
@@ -363,9 +444,8 @@ static bool set_trace_opcodes(Value self, Value value) {
 static Value frame_clear(Value *args) {
     FrameObject *object = self_frame(args[0]);
     Frame *frame = load_acquire(&object->frame);
-    if (frame && (!frame->generator || load_acquire(&frame->generator->state) == GENERATOR_RUNNING))
-        return raise_error(&RuntimeError, "cannot clear an executing frame");
-    if (frame && frame->generator) generator_clear(frame->generator);
+    if (frame && is_executing(object)) return raise_error(&RuntimeError, "cannot clear an executing frame");
+    if (frame) generator_clear(object->generator);
     HEAP_STORE_POINTER(object, &object->values, (Array *)NULL);
     heap_store_release(object, &object->locals, VALUE_EMPTY);
     return VALUE_NONE;
@@ -387,7 +467,7 @@ static void frame_object_trace(Cell *cell, Marker *marker) {
     marker_visit(marker, object->trace);
     marker_visit(marker, object->back);
     marker_visit_pointer(marker, object->values);
-    if (object->frame && object->frame->generator) marker_visit_pointer(marker, object->frame->generator);
+    if (object->frame) marker_visit_pointer(marker, object->generator);
 }
 
 static const GetSetDef frame_getset[] = {

@@ -58,6 +58,7 @@ typedef struct FrameObject {
     int32_t shown_line;      /* while its trace function runs: f_lineno, -1 none; else 0 */
     bool trace_opcodes, no_trace_lines;
     Array *values;           /* registers (locals and cells) after the end */
+    struct Generator *generator; /* whose frame it is, or NULL; constant */
 } FrameObject;
 extern Type frame_type;
 
@@ -82,6 +83,8 @@ static inline int frame_index(const Frame *frame) {
 }
 int frame_line(const Frame *frame);
 int frame_object_line(FrameObject *object);
+/* The object's frame if the calling thread runs it, else NULL. */
+Frame *frame_running_here(FrameObject *object);
 /* Before and after a trace function runs: the dict that f_locals gave is brought up to date, and what
  * was changed in it goes into the registers. Allocates. */
 bool frame_locals_refresh(FrameObject *object);

@@ -339,7 +339,7 @@ static bool jump_to_line(Jump *jump, Frame *frame, int line) {
 
 /* The frame whose event is being told, in an event that allows it; else ValueError. */
 static Frame *movable_frame(FrameObject *object) {
-    Frame *frame = load_acquire(&object->frame);
+    Frame *frame = frame_running_here(object);
     int event = context_self()->trace_event;
     bool suspends = frame && frame->pc->op == OP_YIELD && event == TRACE_RETURN;
     if (event == 0 || event == TRACE_CALL) {
