@@ -9,9 +9,9 @@ signal.signal(signal.SIGALRM, alarm)
 for loop in (lambda: sum(itertools.repeat(0)), lambda: 1 in itertools.repeat(0),
              lambda: next(filter(None, itertools.repeat(0)))):
     collector = threading.Thread(target=lambda: [gc.collect() for _ in range(3)])
-    signal.setitimer(signal.ITIMER_REAL, 0.05)
     collector.start()
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
         loop()
     except Enough:
         print("enough")
