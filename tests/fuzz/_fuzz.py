@@ -204,8 +204,9 @@ def main(arguments):
         if "case" in options:       # a case that was saved, once more
             with open(options["case"]) as file:
                 print(fuzzer.look([json.load(file)])[0])
-        elif "seconds" in options:
-            good &= fuzzer.run(options.get("seed", "1"), float(options["seconds"]))
+        elif "seconds" in options or "WEFT_TEST_SECONDS" in os.environ:
+            seconds = float(options.get("seconds", 0)) or 8 * float(os.environ["WEFT_TEST_SECONDS"])
+            good &= fuzzer.run(options.get("seed", "1"), seconds)
         else:
             good &= fuzzer.run(options.get("seed", "check"), cases=SHORT_CASES[name])
     return 0 if good else 1
