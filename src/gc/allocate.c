@@ -237,6 +237,9 @@ static void *allocate_large(HeapThread *thread, size_t size) {
     return block_address(first);
 }
 
+/* Counted at a quarter: collections cost more than such memory, as long as it is not much. */
+void heap_note_outside(size_t bytes) { ((HeapThread *)thread_current)->state->unflushed += bytes / 4; }
+
 /* --- the slow path ---------------------------------------------------------------------------------- */
 
 static bool time_to_collect(HeapThread *thread, size_t size) {

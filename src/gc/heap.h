@@ -166,6 +166,8 @@ typedef struct HeapStatistics {
 void heap_init(void);                 /* before thread_system_init() */
 void heap_thread_init(HeapThread *thread);
 void heap_thread_destroy(HeapThread *thread);
+/* Memory elsewhere that a cell's release function will free: it brings the next collection nearer. */
+void heap_note_outside(size_t bytes);
 void heap_collect(void);              /* a full collection now; may block */
 /* For a thread that has waited since os_monotonic_ns() was `since`: collects when there was no collection
  * since then, so that finalizers and weak references that others wait for get their turn. Returns how many

@@ -105,6 +105,7 @@ static Value bzip_new(Type *type, bool compresses, int level) {
         return raise_bzip(code);
     }
     self->stream = stream;
+    heap_note_outside(compresses ? (size_t)level * 800000 + 400000 : 3700000); /* as libbz2's manual says */
     return object_value(self);
 }
 

@@ -108,13 +108,7 @@ static int open_by_opener(Value opener, Value name, int flags) {
 static int open_path(Value name, int flags) {
     const char *text = path_text(&name);
     if (!text) return -1;
-    int fd = RETRY_EINTR(open(text, flags, 0666));
-    if (fd < 0 && errno == EMFILE) {
-        /* files that nobody uses any more may be waiting for the collector */
-        heap_collect();
-        if (!safepoint(thread_self())) return -1;
-        fd = RETRY_EINTR(open(text, flags, 0666));
-    }
+    int fd = RETRY_DESCRIPTORS(RETRY_EINTR(open(text, flags, 0666)));
     KEEP_ALIVE(text);
     if (fd < 0) raise_errno_path(name);
     return fd;

@@ -15,8 +15,12 @@ static bool is_dot_or_dot_dot(const char *name) {
 
 /* A stream for the path; of a duplicate for a descriptor, which stays the caller's. */
 static DIR *open_directory(const PathArgument *path) {
-    if (path->text) return DETACHED(opendir(path->text));
-    int fd = fcntl(path->fd, F_DUPFD_CLOEXEC, 0);
+    if (path->text) {
+        DIR *directory = DETACHED(opendir(path->text));
+        if (!directory && descriptors_reclaimed()) directory = DETACHED(opendir(path->text));
+        return directory;
+    }
+    int fd = RETRY_DESCRIPTORS(fcntl(path->fd, F_DUPFD_CLOEXEC, 0));
     if (fd < 0) return NULL;
     DIR *stream = DETACHED(fdopendir(fd));
     if (stream) {

@@ -46,7 +46,7 @@ static Value posix_closerange(Value *args) {
 
 static Value posix_dup(Value *args) {
     int fd = 0;
-    return argument_int(args[1], &fd) ? fd_or_error(fcntl(fd, F_DUPFD_CLOEXEC, 0)) : VALUE_ERROR;
+    return argument_int(args[1], &fd) ? fd_or_error(RETRY_DESCRIPTORS(fcntl(fd, F_DUPFD_CLOEXEC, 0))) : VALUE_ERROR;
 }
 
 static Value posix_dup2(Value *args) {
@@ -70,13 +70,13 @@ static Value fd_pair(int first, int second) {
 
 static Value posix_pipe(Value *args) {
     int fds[2];
-    return pipe2(fds, O_CLOEXEC) == 0 ? fd_pair(fds[0], fds[1]) : raise_errno();
+    return RETRY_DESCRIPTORS(pipe2(fds, O_CLOEXEC)) == 0 ? fd_pair(fds[0], fds[1]) : raise_errno();
 }
 
 static Value posix_pipe2(Value *args) {
     int fds[2], flags = 0;
     if (!argument_int(args[1], &flags)) return VALUE_ERROR;
-    return pipe2(fds, flags) == 0 ? fd_pair(fds[0], fds[1]) : raise_errno();
+    return RETRY_DESCRIPTORS(pipe2(fds, flags)) == 0 ? fd_pair(fds[0], fds[1]) : raise_errno();
 }
 
 static Value posix_openpty(Value *args) {

@@ -303,7 +303,7 @@ static Value epoll_new(Type *type, Value *args, size_t count, Tuple *names) {
     if (flags & ~EPOLL_CLOEXEC) {
         return raise_error(&OSError, "invalid flags");
     }
-    return epoll_wrap(type, epoll_create1(EPOLL_CLOEXEC));
+    return epoll_wrap(type, RETRY_DESCRIPTORS(epoll_create1(EPOLL_CLOEXEC)));
 }
 
 static bool epoll_init(Value self, Value *args, size_t count, Tuple *names) { return true; }

@@ -135,7 +135,7 @@ static bool socket_init(Value self, Value *args, size_t count, Tuple *names) {
         if (family == -1) family = AF_INET;
         if (type == -1) type = SOCK_STREAM;
         if (protocol == -1) protocol = 0;
-        fd = DETACHED(socket(family, type | SOCK_CLOEXEC, protocol));
+        fd = RETRY_DESCRIPTORS(DETACHED(socket(family, type | SOCK_CLOEXEC, protocol)));
         if (fd < 0) raise_errno();
     } else {
         if (is_float(slots[3])) {
@@ -827,7 +827,7 @@ static Value module_socketpair(Value *args) {
     if (!argument_int(args[1], &family) || !argument_int(args[2], &type) ||
         !argument_int(args[3], &protocol))
         return VALUE_ERROR;
-    if (DETACHED(socketpair(family, type | SOCK_CLOEXEC, protocol, fds)) != 0) return raise_errno();
+    if (RETRY_DESCRIPTORS(DETACHED(socketpair(family, type | SOCK_CLOEXEC, protocol, fds))) != 0) return raise_errno();
     Value first = wrap(fds[0], family, type, protocol);
     Value second = is_error(first) ? first : wrap(fds[1], family, type, protocol);
     Tuple *pair = is_error(second) ? NULL : tuple_pack(2, first, second);

@@ -39,6 +39,12 @@ bool retry_allowed(void) {
     return false;
 }
 
+bool descriptors_reclaimed(void) {
+    if (errno != EMFILE) return false;
+    heap_collect();
+    return retry_allowed();
+}
+
 Value raise_errno(void) {
     if (error_occurred()) return VALUE_ERROR;
     return raise_os_error(errno, VALUE_EMPTY, VALUE_EMPTY);

@@ -53,6 +53,16 @@ void module_root(Value *slot);
     })
 /* Runs what waits for a safe point. False with an exception set (errno is 0 then). Runs Python. */
 bool retry_allowed(void);
+/* After a call that failed: true when it failed for want of file descriptors, and may be tried again, since
+ * the files that nobody uses any more were closed by a collection. Runs Python; as retry_allowed(). */
+bool descriptors_reclaimed(void);
+/* A call that makes a descriptor, or returns -1. */
+#define RETRY_DESCRIPTORS(expression)                                                              \
+    ({                                                                                             \
+        int descriptor_ = (expression);                                                            \
+        if (unlikely(descriptor_ < 0) && descriptors_reclaimed()) descriptor_ = (expression);      \
+        descriptor_;                                                                               \
+    })
 /* OSError for errno, unless an exception is set already. */
 Value raise_errno(void);
 Value raise_errno_path(Value filename);

@@ -292,6 +292,7 @@ static Value zlib_compressobj(Value *args) {
         return error;
     }
     self->stream = stream;
+    heap_note_outside(270000); /* zlib.h: with the usual window and memory level */
     BufferView view;
     if (is_empty(args[6]) || is_none(args[6])) return object_value(self);
     if (!buffer_get(args[6], &view, BUFFER_SIMPLE)) return VALUE_ERROR;
@@ -339,6 +340,7 @@ static Value zlib_decompressobj(Value *args) {
         return error;
     }
     self->stream = stream;
+    heap_note_outside(40000);
     if (bits < 0 && !is_empty(self->dictionary) && use_dictionary(self, stream) != Z_OK)
         return raise_zlib(stream, Z_DATA_ERROR, "while setting zdict");
     return object_value(self);
