@@ -103,6 +103,8 @@ def dict_(r):
 @target
 def OrderedDict(r):
     shared = collections.OrderedDict(pairs(r))
+    # What goes past its methods it need not notice; it must only survive.
+    behind = [lambda r: dict.__setitem__(shared, key(r), 1), lambda r: dict.pop(shared, key(r))] if r.random() < 0.3 else []
 
     def check():
         assert list(shared) == list(reversed(list(reversed(shared))))
@@ -111,9 +113,8 @@ def OrderedDict(r):
     return Shared(mapping_operations(shared) + [
         lambda r: shared.move_to_end(key(r)), lambda r: shared.move_to_end(key(r), last=False),
         lambda r: shared.popitem(last=False), lambda r: shared.popitem(last=Disturber(1)),
-        lambda r: dict.__setitem__(shared, key(r), 1), lambda r: dict.pop(shared, key(r)),
-        lambda r: setattr(shared, "attribute", value(r)), lambda r: vars(shared).clear(),
-    ], check, small(shared))
+        *behind, lambda r: setattr(shared, "attribute", value(r)), lambda r: vars(shared).clear(),
+    ], None if behind else check, small(shared))
 
 
 @target
