@@ -1165,7 +1165,7 @@ enter_frame:
     if (unlikely(load_relaxed(&context->heap.thread.poll) != 0)) {
         if (!safepoint_slow(&context->heap.thread)) goto failed_entry;
         labels = LABELS();
-        trace_entering(frame);
+        if (trace_is_on(context)) trace_entering(frame);
     }
     DISPATCH();
 
@@ -1270,7 +1270,7 @@ resume: {
         /* frame->pc stays at the YIELD: the line of a frame that goes on is the one it left at */
         if (!safepoint_slow(&context->heap.thread)) goto error;
         labels = LABELS();
-        trace_entering(frame);
+        if (trace_is_on(context)) trace_entering(frame);
     }
     DISPATCH();
 }
