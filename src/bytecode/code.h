@@ -140,5 +140,8 @@ Code *code_from_bytes(const uint8_t *data, size_t length);
 Code *code_from_file(struct Bytes *bytes);
 /* What tells one build of Weft from another; set once, before any code is written or read. */
 extern uint64_t code_identity;
+/* Whether the first CODE_BYTES_HEAD bytes are those of a code that another build has written. */
+bool code_bytes_are_foreign(const uint8_t *data, size_t length);
+enum { CODE_BYTES_HEAD = 16 };
 
 #endif

@@ -539,6 +539,15 @@ static Value get_value(Reader *r, int depth) {
     }
 }
 
+bool code_bytes_are_foreign(const uint8_t *data, size_t length) {
+    FileHeader header;
+    _Static_assert(offsetof(FileHeader, names_at) == CODE_BYTES_HEAD, "what tells a weft comes first");
+    if (length < CODE_BYTES_HEAD) return false;
+    memcpy(&header, data, CODE_BYTES_HEAD);
+    return !memcmp(header.magic, "WEFT", 4) &&
+           (header.version != FORMAT_VERSION || header.identity != code_identity);
+}
+
 static CodeFile *open_file(Bytes *bytes) {
     FileHeader header;
     uint64_t length = (uint64_t)bytes->length;

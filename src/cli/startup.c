@@ -205,7 +205,7 @@ static bool install_importlib(const char *library) {
     if (is_error(install) || is_error(call_2(install, runtime.sys_module, object_value(imp)))) return false;
     Module *external = load_frozen(library, "_bootstrap_external.py", "<frozen importlib._bootstrap_external>",
                                    "_frozen_importlib_external");
-    if (!external || !import_mark_pyc(external)) return false;
+    if (!external) return false;
     install = get_attribute_c(runtime.importlib, "_install_external_importers");
     if (is_error(install) || is_error(call_0(install)) || !import_add_zip_hook()) return false;
     Value loader = get_attribute_c(object_value(external), "SourceFileLoader");

@@ -18,9 +18,6 @@ extern const MethodDef import_get_code_def;
 bool import_add_zip_hook(void);
 /* Looks, once at start-up, where compiled code is kept. `library` is the folder of the system's library. */
 void import_cache_init(const char *library);
-/* Gives importlib's module `external` the magic number of .pyc files that this weft writes: two bytes of
- * code_identity and CR LF. False: an exception. */
-bool import_mark_pyc(Module *external);
 /* Called with each module that an import has just made, NULL: nothing; false with an exception set. Set once at
  * start-up. */
 extern bool (*import_finished)(Str *name, Value module);

@@ -13,8 +13,8 @@
  * checksum, a code that does not verify - is ignored, and the source is compiled.
  *
  * That is for the system's library, and for sources in folders that cannot be written. Elsewhere importlib
- * keeps code as CPython does, in __pycache__ beside the source (PEP 3147, 552). Its magic number carries
- * the identity of this weft (import_mark_pyc), so that what another one left there is compiled again. */
+ * keeps code as CPython does, in __pycache__ beside the source (PEP 3147, 552). What another weft has left
+ * there is removed first. */
 #include "vm/import.h"
 
 #include <dirent.h>
@@ -274,17 +274,35 @@ static bool has_pycache(const char *path) {
     return access(slash == path ? "/" : folder, W_OK) == 0;
 }
 
-static Value get_code_with_pycache(Value self, Value name) {
-    Value inherited = import_attribute("_frozen_importlib_external", "SourceLoader");
-    inherited = is_error(inherited) ? inherited : get_attribute_c(inherited, "get_code");
-    return is_error(inherited) ? VALUE_ERROR : call_2(inherited, self, name);
+/* Removes the .pyc file of this source if another weft wrote it: importlib cannot tell. */
+static bool remove_foreign_pyc(Value source) {
+    enum { PYC_HEAD = 16, MARSHAL_HEAD = 5 };
+    Value cached = import_attribute("_frozen_importlib_external", "cache_from_source");
+    cached = is_error(cached) ? cached : call_1(cached, source);
+    if (is_error(cached)) return error_clear_if(&NotImplementedError);
+    const char *path = is_str(cached) ? str_os_text(as_str(cached), NULL) : NULL;
+    int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0) return !error_occurred();
+    uint8_t head[PYC_HEAD + MARSHAL_HEAD + CODE_BYTES_HEAD];
+    ssize_t got = read(file, head, sizeof head);
+    close(file);
+    if (got == (ssize_t)sizeof head && (head[PYC_HEAD] & 0x7F) == 'c' &&
+        code_bytes_are_foreign(head + PYC_HEAD + MARSHAL_HEAD, CODE_BYTES_HEAD))
+        unlink(path);
+    return true;
 }
 
-bool import_mark_pyc(Module *external) {
-    uint32_t number = ((uint32_t)(code_identity ^ code_identity >> 16) & 0xFFFF) | '\r' << 16 | '\n' << 24;
-    Bytes *magic = bytes_from(&number, sizeof number);
-    return magic && module_add(external, "MAGIC_NUMBER", object_value(magic)) &&
-           module_add(external, "_RAW_MAGIC_NUMBER", smallint_value(number));
+/* Another weft may put its file there just after this one looked: that is foreign again, and removed. */
+static Value get_code_with_pycache(Value self, Value name, Value source) {
+    enum { ATTEMPTS = 4 };
+    Value inherited = import_attribute("_frozen_importlib_external", "SourceLoader");
+    inherited = is_error(inherited) ? inherited : get_attribute_c(inherited, "get_code");
+    for (int attempt = 1; !is_error(inherited); attempt++) {
+        if (!remove_foreign_pyc(source)) break;
+        Value code = call_2(inherited, self, name);
+        if (!is_error(code) || attempt == ATTEMPTS || !error_clear_if(&ValueError)) return code;
+    }
+    return VALUE_ERROR;
 }
 
 static Value get_code(Value *args) {
@@ -293,7 +311,7 @@ static Value get_code(Value *args) {
     if (is_error(path)) return VALUE_ERROR;
     const char *os_path = is_str(path) ? str_os_text(as_str(path), NULL) : NULL;
     if (!os_path) error_clear();
-    if (!os_path || has_pycache(os_path)) return get_code_with_pycache(self, args[1]);
+    if (!os_path || has_pycache(os_path)) return get_code_with_pycache(self, args[1], path);
     struct stat status;
     bool cacheable = stat(os_path, &status) == 0 && S_ISREG(status.st_mode);
     if (cacheable) {
