@@ -249,6 +249,16 @@ def drain(iterable, limit=300):
     return found
 
 
+class SteadyRandom(random.Random):
+    """The library's choice() looks at the length twice, and never ends when the second is 0."""
+
+    def choice(self, sequence):
+        length = len(sequence)
+        if not length:
+            raise IndexError("empty")
+        return sequence[self.randrange(length)]
+
+
 class Round:
     def __init__(self, shared, seed, threads, deadline):
         self.shared = shared
@@ -259,7 +269,7 @@ class Round:
                         for n in range(threads)]
 
     def body(self, seed):
-        r = random.Random(seed)
+        r = SteadyRandom(seed)
         shared = self.shared
         Arena.local.random = r
         Arena.local.depth = 0
