@@ -286,6 +286,15 @@ static bool replace_instructions(const char *caller, Value v, Code *model) {
         return false;
     }
     uint32_t count = (uint32_t)(bytes->length / (int64_t)sizeof(Instruction));
+    const Instruction *words = (const Instruction *)bytes->data;
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t format = words[i].op < OPCODE_COUNT ? opcode_formats[words[i].op] : FORMAT_ABC;
+        if (format == FORMAT_CACHED || format == FORMAT_BRANCH) i++;
+        if (i >= count || (format == FORMAT_ABC && words[i].op >= OPCODE_COUNT)) {
+            raise_error(&ValueError, "code: the parts do not fit");
+            return false;
+        }
+    }
     if (count != model->instruction_count) {
         Bytes *bytes_of_live = bytes_new((int64_t)count * 2);
         if (!bytes_of_live) return false;

@@ -713,6 +713,8 @@ static Value iterator_step(DequeIterator *iterator, bool backwards) {
         if (!changed && index >= 0 && index < deque->length) item = item_at(deque, index);
         object_unlock(deque);
         if (left <= 0 && !changed) return VALUE_EMPTY;
+        if (is_empty(item) && !changed && load_relaxed(&iterator->given) != given)
+            continue; /* another thread took the last one between our two looks */
         if (is_empty(item) || changed) {
             store_relaxed(&iterator->left, INT64_C(0));
             return raise_error(&RuntimeError, "deque mutated during iteration");

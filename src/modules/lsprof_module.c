@@ -54,7 +54,7 @@ typedef struct Profiler {
     List *functions;
     Value timer;   /* VALUE_EMPTY: the monotonic clock, in nanoseconds */
     double unit;   /* of the timer's results, in seconds; 0: it returns seconds */
-    bool subcalls, builtins;
+    bool subcalls, builtins; /* atomic */
 } Profiler;
 
 static CellKind table_kind = {.name = "profile table"};
@@ -193,7 +193,7 @@ static bool call_begins(Profiler *profiler, uint64_t function, Value name) {
     if (entry) {
         entry->depth++;
         uint64_t caller = run->depth ? run->calls[run->depth - 1].function : 0;
-        Entry *pair = caller && profiler->subcalls ? find_entry(profiler, function, caller, VALUE_EMPTY) : NULL;
+        Entry *pair = caller && load_relaxed(&profiler->subcalls) ? find_entry(profiler, function, caller, VALUE_EMPTY) : NULL;
         if (pair) pair->depth++;
         run->calls[run->depth++] = (Call){.function = function, .start = now};
     }
@@ -216,7 +216,7 @@ static void pop_call(Profiler *profiler, Run *run, int64_t now) {
     Entry *entry = find_entry(profiler, done->function, 0, VALUE_EMPTY);
     if (outer) outer->callees += total;
     if (entry) add_call(entry, total, own);
-    if (!outer || !profiler->subcalls) return;
+    if (!outer || !load_relaxed(&profiler->subcalls)) return;
     Entry *pair = find_entry(profiler, done->function, outer->function, VALUE_EMPTY);
     if (pair) add_call(pair, total, own);
 }
@@ -249,7 +249,7 @@ static bool profile(Value self, Frame *frame, int event, Value argument) {
     case TRACE_RETURN: call_ends(profiler, (uint64_t)(uintptr_t)frame->code); return true;
     default: break;
     }
-    if (!profiler->builtins || !is_exactly(argument, &native_function_type)) return true;
+    if (!load_relaxed(&profiler->builtins) || !is_exactly(argument, &native_function_type)) return true;
     const NativeFunction *function = OBJECT_AS(NativeFunction, argument);
     uint64_t key = (uint64_t)(uintptr_t)function->def;
     if (event != TRACE_C_CALL) {
@@ -293,8 +293,8 @@ static bool profiler_init(Value self, Value *args, size_t count, Tuple *names) {
         return false;
     heap_store_release(profiler, &profiler->timer, is_empty(a[0]) || is_none(a[0]) ? VALUE_EMPTY : a[0]);
     profiler->unit = unit;
-    profiler->subcalls = subcalls;
-    profiler->builtins = builtins;
+    store_relaxed(&profiler->subcalls, subcalls);
+    store_relaxed(&profiler->builtins, builtins);
     return true;
 }
 
@@ -302,8 +302,8 @@ static Value profiler_enable(Value *args) {
     Profiler *profiler = as_profiler(args[0]);
     bool subcalls = true, builtins = true;
     if (!flag_argument(args[1], &subcalls) || !flag_argument(args[2], &builtins)) return VALUE_ERROR;
-    profiler->subcalls = subcalls;
-    profiler->builtins = builtins;
+    store_relaxed(&profiler->subcalls, subcalls);
+    store_relaxed(&profiler->builtins, builtins);
     profile_set(args[0], profile);
     return VALUE_NONE;
 }

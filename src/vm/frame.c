@@ -256,8 +256,9 @@ void frame_object_detach(Frame *frame) {
 int frame_object_line(FrameObject *object) {
     int shown = load_relaxed(&object->shown_line);
     if (shown) return shown;
-    const Generator *generator = object->generator;
-    if (generator && !generator->started && load_acquire(&object->frame)) return object->code->first_line;
+    const Frame *frame = load_acquire(&object->frame); /* while it is there, so is its generator */
+    const Generator *generator = frame ? object->generator : NULL;
+    if (generator && !load_relaxed(&generator->started)) return object->code->first_line;
     return code_line(object->code, object_index(object));
 }
 

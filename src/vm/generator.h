@@ -15,7 +15,7 @@ typedef struct Generator {
     Object object;
     uint32_t state;      /* atomic; GENERATOR_* */
     bool running_async;  /* asynchronous generators: an asend() or athrow() is in progress; atomic */
-    bool started;        /* has run once; like the frame, the runner's */
+    bool started;        /* atomic; has run once; written by the runner */
     bool hooks_inited, async_closed;
     Value name, qualified_name; /* atomic */
     Value own_handled;   /* exception being handled inside, while suspended too; or VALUE_EMPTY */

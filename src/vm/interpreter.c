@@ -1265,7 +1265,7 @@ resume: {
         R[A] = value;
         pc++;
     }
-    frame->generator->started = true;
+    store_relaxed(&frame->generator->started, true);
     if (unlikely(load_relaxed(&context->heap.thread.poll) != 0)) {
         /* frame->pc stays at the YIELD: the line of a frame that goes on is the one it left at */
         if (!safepoint_slow(&context->heap.thread)) goto error;
@@ -1661,7 +1661,7 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
     Context *context = context_self();
     Frame *frame = &generator->frame;
     bool fresh = !generator->started;
-    generator->started = true;
+    store_relaxed(&generator->started, true);
     resume_frame(context, generator, FRAME_ENTRY);
     bool throwing = is_empty(sent);
     if (!throwing && !fresh) {

@@ -275,7 +275,7 @@ TraceOutcome trace_instruction(Context *context, Frame *frame, Instruction *pc) 
     case OP_YIELD:
         if (!tell_return(context, frame, frame->registers[pc->b])) return TRACE_LEAVE;
         if (frame->pc == pc) return TRACE_EXECUTE;
-        frame->generator->started = false; /* it will begin at the instruction that it was moved to */
+        store_relaxed(&frame->generator->started, false); /* it will begin at the instruction that it was moved to */
         return TRACE_YIELD;
     case OP_CALL:
     case OP_CALL_KW:

@@ -1,4 +1,5 @@
 # Tracebacks at a crash, at a signal, after a time, of all threads; what enables them.
+# needs: plain
 import os
 import re
 import signal
