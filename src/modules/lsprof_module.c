@@ -24,7 +24,6 @@ typedef struct Entry {
     uint64_t function, caller; /* addresses; caller 0: all calls together */
     int64_t name;              /* index into `functions` */
     int64_t calls, recursive;
-    int64_t depth;             /* calls of it that are going on */
     int64_t total, own;        /* in ticks of the clock */
 } Entry;
 
@@ -37,6 +36,7 @@ typedef struct Table {
 typedef struct Call {
     uint64_t function;
     int64_t start, callees; /* ticks */
+    bool nested, pair_nested; /* in a call of the same function; of the same by the same; by this thread */
 } Call;
 
 typedef struct Run {
@@ -191,19 +191,23 @@ static bool call_begins(Profiler *profiler, uint64_t function, Value name) {
     Run *run = run_of_thread(profiler, true);
     Entry *entry = run ? find_entry(profiler, function, 0, name) : NULL;
     if (entry) {
-        entry->depth++;
         uint64_t caller = run->depth ? run->calls[run->depth - 1].function : 0;
-        Entry *pair = caller && load_relaxed(&profiler->subcalls) ? find_entry(profiler, function, caller, VALUE_EMPTY) : NULL;
-        if (pair) pair->depth++;
-        run->calls[run->depth++] = (Call){.function = function, .start = now};
+        if (caller && load_relaxed(&profiler->subcalls)) find_entry(profiler, function, caller, VALUE_EMPTY);
+        Call *call = &run->calls[run->depth];
+        *call = (Call){.function = function, .start = now};
+        for (int64_t i = run->depth - 1; i >= 0 && !call->pair_nested; i--) {
+            if (run->calls[i].function != function) continue;
+            call->nested = true;
+            call->pair_nested = i > 0 && run->calls[i - 1].function == caller;
+        }
+        run->depth++;
     }
     object_unlock(profiler);
     return entry != NULL || !error_occurred();
 }
 
-static void add_call(Entry *entry, int64_t total, int64_t own) {
-    if (entry->depth > 0) entry->depth--;
-    if (entry->depth == 0) entry->total += total;
+static void add_call(Entry *entry, int64_t total, int64_t own, bool nested) {
+    if (!nested) entry->total += total;
     else entry->recursive++;
     entry->own += own;
     entry->calls++;
@@ -215,10 +219,10 @@ static void pop_call(Profiler *profiler, Run *run, int64_t now) {
     int64_t total = now - done->start, own = total - done->callees;
     Entry *entry = find_entry(profiler, done->function, 0, VALUE_EMPTY);
     if (outer) outer->callees += total;
-    if (entry) add_call(entry, total, own);
+    if (entry) add_call(entry, total, own, done->nested);
     if (!outer || !load_relaxed(&profiler->subcalls)) return;
     Entry *pair = find_entry(profiler, done->function, outer->function, VALUE_EMPTY);
-    if (pair) add_call(pair, total, own);
+    if (pair) add_call(pair, total, own, done->pair_nested);
 }
 
 static void call_ends(Profiler *profiler, uint64_t function) {

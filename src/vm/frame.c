@@ -207,10 +207,15 @@ Frame *frame_running_here(FrameObject *object) {
     return frame && runs_here(frame) ? frame : NULL;
 }
 
-/* The object's Frame, or NULL after the end; it stays until unpin(), if it must by a stop of the world. */
+/* Whether only this thread can change the frame now. A generator that is suspended any thread may resume. */
+static bool is_ours(const FrameObject *object, const Frame *frame) {
+    return object->generator ? runs_here(frame) : lies_here(frame);
+}
+
+/* The object's Frame, or NULL after the end; it stays as it is until unpin(), if it must by a stop of the world. */
 static Frame *pin(FrameObject *object, bool *stopped) {
     Frame *frame = load_acquire(&object->frame);
-    *stopped = frame && !object->generator && !lies_here(frame);
+    *stopped = frame && !is_ours(object, frame);
     if (!*stopped) return frame;
     world_stop(thread_self());
     return load_acquire(&object->frame);
@@ -265,7 +270,7 @@ int frame_object_line(FrameObject *object) {
 /* Registers as they are now, or as they were at the end. NULL: not to be had. */
 static const Value *frame_values(FrameObject *object) {
     Frame *frame = load_acquire(&object->frame);
-    if (frame && (object->generator || lies_here(frame))) return frame->registers;
+    if (frame && is_ours(object, frame)) return frame->registers;
     if (frame) {
         Array *copy = array_new(object->code->local_count + object->code->cell_count);
         if (!copy) {
@@ -397,7 +402,7 @@ static Value get_back(Value self) {
     Value back = VALUE_EMPTY;
     if (!frame) {
         back = value_load_acquire(&object->back);
-    } else if (object->generator ? runs_here(frame) : lies_here(frame)) {
+    } else if (is_ours(object, frame)) {
         if (frame->previous) return value_or_error(frame_object(frame->previous));
     } else if (is_executing(object)) {
         FrameObject *fresh = object_alloc(&frame_type, sizeof *fresh);
