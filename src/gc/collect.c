@@ -147,26 +147,11 @@ static void queue_finalizable(Marker *marker) {
     marking_drain(marker);
 }
 
-/* The cells that were in use and are unmarked. */
-static CellVector dead_cells(void) {
-    CellVector dead = {0};
-    uint32_t used = (uint32_t)(heap.used_bytes >> BLOCK_SHIFT);
-    for (uint32_t b = 0; b < used; b++) {
-        uint8_t use = heap.entries[b].use;
-        if (use == BLOCK_FREE || use == BLOCK_LARGE_REST) continue;
-        uint32_t size = use == BLOCK_LARGE ? (uint32_t)BLOCK_SIZE : heap.classes[use].size;
-        uint32_t end = use == BLOCK_LARGE ? 1 : heap.classes[use].end;
-        for (uint32_t offset = 0; offset < end; offset += size) {
-            if (heap.infos[b].marks[offset >> GRANULE_SHIFT] != heap.former_epoch) continue;
-            Cell *cell = (Cell *)(block_address(b) + offset);
-            if (load_relaxed(&cell->kind) != NULL) cell_vector_push(&dead, cell);
-        }
-    }
-    return dead;
-}
+static void push_dead(Cell *cell, void *dead) { cell_vector_push(dead, cell); }
 
 static void examine_dead(Marker *marker, const CollectRequest *request) {
-    CellVector dead = dead_cells();
+    CellVector dead = {0}; /* in use before, and not marked */
+    heap_walk(heap.former_epoch, push_dead, &dead);
     if (request->examine(dead.cells, dead.count, request->argument)) {
         for (size_t i = 0; i < dead.count; i++) marker_visit_pointer(marker, dead.cells[i]);
         marking_drain(marker);

@@ -187,6 +187,9 @@ void marker_trace_cell(Marker *marker, Cell *cell);
 Marker *marker_for_checking(void (*check)(const void *pointer, void *argument), void *argument);
 void marker_free_checking(Marker *marker);
 
+/* verify.c: calls `visit` for each published cell whose mark byte is `mark`. World stopped. */
+void heap_walk(uint8_t mark, void (*visit)(Cell *cell, void *argument), void *argument);
+
 /* collect.c: collects unless another thread has done so meanwhile and `forced` is false. */
 void heap_collect_now(Thread *self, bool forced, const CollectRequest *request);
 

@@ -1,8 +1,7 @@
 /* verify.c - walks all cells of the heap: to check it, or for whoever asks. */
 #include "gc/internal.h"
 
-/* Calls `visit` for each cell that is in use and published. World stopped. */
-static void each_cell(void (*visit)(Cell *cell, void *argument), void *argument) {
+void heap_walk(uint8_t mark, void (*visit)(Cell *cell, void *argument), void *argument) {
     uint32_t used = (uint32_t)(heap.used_bytes >> BLOCK_SHIFT);
     for (uint32_t b = 0; b < used; b++) {
         uint8_t use = heap.entries[b].use;
@@ -10,7 +9,7 @@ static void each_cell(void (*visit)(Cell *cell, void *argument), void *argument)
         uint32_t size = use == BLOCK_LARGE ? (uint32_t)BLOCK_SIZE : heap.classes[use].size;
         uint32_t end = use == BLOCK_LARGE ? 1 : heap.classes[use].end;
         for (uint32_t offset = 0; offset < end; offset += size) {
-            if (heap.infos[b].marks[offset >> GRANULE_SHIFT] != heap.epoch) continue;
+            if (heap.infos[b].marks[offset >> GRANULE_SHIFT] != mark) continue;
             Cell *cell = (Cell *)(block_address(b) + offset);
             if (load_acquire(&cell->kind) != NULL) visit(cell, argument);
         }
@@ -20,7 +19,7 @@ static void each_cell(void (*visit)(Cell *cell, void *argument), void *argument)
 void heap_each_cell(void (*visit)(Cell *cell, void *argument), void *argument) {
     Thread *self = thread_current;
     world_stop(self);
-    each_cell(visit, argument);
+    heap_walk(heap.epoch, visit, argument);
     world_resume(self);
 }
 
@@ -62,7 +61,7 @@ void heap_verify(void) {
     Verification verification = {NULL, NULL};
     verification.marker = marker_for_checking(check_pointer, &verification);
     verify_blocks();
-    each_cell(verify_cell, &verification);
+    heap_walk(heap.epoch, verify_cell, &verification);
     for (size_t i = 0; i < heap.statics.count; i++)
         verify_cell(heap.statics.cells[i], &verification);
     marker_free_checking(verification.marker);

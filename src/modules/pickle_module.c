@@ -3,6 +3,24 @@
 
 Value pickling_error, unpickling_error;
 
+Value pickle_get_hook(const Value *slot, const char *name) {
+    Value value = value_load_acquire(slot);
+    return is_empty(value) ? raise_error(&AttributeError, "%s", name) : value;
+}
+
+bool pickle_set_hook(Value self, Value *slot, Value value, const char *name) {
+    if (is_empty(value)) {
+        raise_error(&TypeError, "attribute deletion is not supported");
+        return false;
+    }
+    if (!is_callable(value)) {
+        raise_error(&TypeError, "%s must be a callable taking one argument", name);
+        return false;
+    }
+    heap_store_release(object_of(self), slot, value);
+    return true;
+}
+
 Value pickle_dotted_attribute(Value object, Str *name, Value *parent) {
     Value dot = object_value(str_from_char('.'));
     Value parts = call_method_1(object_value(name), "split", dot);

@@ -48,4 +48,9 @@ Value pickle_load(Value file, Value data, Value fix_imports, Value encoding, Val
 /* The memory of a PickleBuffer. Balance with buffer_release(). */
 bool pickle_buffer_view(Value buffer, BufferView *view);
 
+/* Getter and setter of the attributes persistent_load and persistent_id, kept in `slot` of `self`: AttributeError
+ * while nobody has set it, TypeError for what cannot be called. */
+Value pickle_get_hook(const Value *slot, const char *name);
+bool pickle_set_hook(Value self, Value *slot, Value value, const char *name);
+
 #endif

@@ -984,21 +984,10 @@ static Value unpickler_find_class(Value *args) {
 }
 
 static Value get_persistent_load(Value self) {
-    Value value = value_load_acquire(&OBJECT_AS(Unpickler, self)->persistent_load);
-    return is_empty(value) ? raise_error(&AttributeError, "persistent_load") : value;
+    return pickle_get_hook(&OBJECT_AS(Unpickler, self)->persistent_load, "persistent_load");
 }
-
 static bool set_persistent_load(Value self, Value value) {
-    if (is_empty(value)) {
-        raise_error(&TypeError, "attribute deletion is not supported");
-        return false;
-    }
-    if (!is_callable(value)) {
-        raise_error(&TypeError, "persistent_load must be a callable taking one argument");
-        return false;
-    }
-    heap_store_release(object_of(self), &OBJECT_AS(Unpickler, self)->persistent_load, value);
-    return true;
+    return pickle_set_hook(self, &OBJECT_AS(Unpickler, self)->persistent_load, value, "persistent_load");
 }
 
 /* --- Unpickler.memo -------------------------------------------------------------------------------------------------------------- */

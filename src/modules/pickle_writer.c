@@ -893,21 +893,10 @@ static Value pickler_clear_memo(Value *args) {
 }
 
 static Value get_persistent_id(Value self) {
-    Value value = value_load_acquire(&OBJECT_AS(Pickler, self)->persistent_id);
-    return is_empty(value) ? raise_error(&AttributeError, "persistent_id") : value;
+    return pickle_get_hook(&OBJECT_AS(Pickler, self)->persistent_id, "persistent_id");
 }
-
 static bool set_persistent_id(Value self, Value value) {
-    if (is_empty(value)) {
-        raise_error(&TypeError, "attribute deletion is not supported");
-        return false;
-    }
-    if (!is_callable(value)) {
-        raise_error(&TypeError, "persistent_id must be a callable taking one argument");
-        return false;
-    }
-    heap_store_release(object_of(self), &OBJECT_AS(Pickler, self)->persistent_id, value);
-    return true;
+    return pickle_set_hook(self, &OBJECT_AS(Pickler, self)->persistent_id, value, "persistent_id");
 }
 
 /* --- Pickler.memo --------------------------------------------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include "object/descriptor.h"
 
 Value ssl_error, ssl_zero_return_error, ssl_want_read_error, ssl_want_write_error;
 Value ssl_syscall_error, ssl_eof_error, ssl_verification_error;
@@ -383,8 +384,6 @@ static bool add_error(Module *module, Value *slot, const char *name, Type *base,
     module_root(slot);
     return module_add(module, name, *slot);
 }
-
-extern Value method_descriptor_new(Type *owner, const MethodDef *def);
 
 static bool add_errors(Module *m) {
     static const MethodDef str_def = METHOD("__str__", error_str, "($self, /)", NULL);
