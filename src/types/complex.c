@@ -9,7 +9,6 @@
 #include "types/list.h"
 #include "types/number_text.h"
 #include "types/str.h"
-#include "types/unicode.h"
 
 static inline bool is_complex(Value v) {
     return is_object(v) && !is_empty(v) && is_instance_of(v, &complex_type);
@@ -233,7 +232,7 @@ static Value complex_repr(Value self) {
 /* --- complex(x, y) ---------------------------------------------------------------------------------------------- */
 
 static const char *skip_spaces(const char *p) {
-    while (unicode_is_space((unsigned char)*p) && *p != '\0') p++;
+    while (number_text_is_space(*p)) p++;
     return p;
 }
 
@@ -278,10 +277,11 @@ static Value complex_from_str(Type *type, Value v) {
     size_t length;
     const char *text = number_text_from_str(as_str(v), &length);
     if (!text) return VALUE_ERROR;
-    if (memchr(text, '_', length)) {
+    if (strchr(text, '_')) {
         Bytes *copy = bytes_new((int64_t)length);
         if (!copy) return VALUE_ERROR;
-        if (!number_text_remove_underscores(text, length, (char *)copy->data, &length))
+        if (strlen(text) != length ||
+            !number_text_remove_underscores(text, length, (char *)copy->data, &length))
             return raise_error(&ValueError, "could not convert string to complex: %R", v);
         text = (const char *)copy->data;
     }

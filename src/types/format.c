@@ -334,7 +334,7 @@ static void strip_mantissa(char *text, size_t *length) {
  * show a digit more than `precision`. */
 static char *general_float_text(TextRoom *room, double d, int precision, unsigned flags, size_t *length) {
     if (precision == 0) precision = 1;
-    if (isfinite(d) && d != 0) {
+    if (isfinite(d)) {
         char *text = double_text(room, d, 'e', precision - 1, flags & ~(unsigned)NUMBER_ADD_DOT_0, length);
         if (!text) return NULL;
         if (atoi(strchr(text, 'e') + 1) == precision - 1) {

@@ -74,6 +74,7 @@ Value int_from_text(const char *text, size_t length, int base) {
     }
     size_t count = 0;
     bool after_digit = had_prefix; /* an underscore may follow */
+    bool any_nonzero = false;
     for (; p < end; p++) {
         if (*p == '_') {
             if (!after_digit) return VALUE_EMPTY;
@@ -81,10 +82,10 @@ Value int_from_text(const char *text, size_t length, int base) {
             continue;
         }
         int digit = digit_value(*p);
-        if (digit >= base) return VALUE_EMPTY;
-        if (only_zeros && digit != 0) return VALUE_EMPTY;
+        if (digit >= base) break;
         digits[count++] = (unsigned char)digit;
         after_digit = true;
+        any_nonzero |= digit != 0;
     }
     if (count == 0 || !after_digit) return VALUE_EMPTY;
     int limit = load_relaxed(&runtime.int_max_str_digits);
@@ -93,6 +94,7 @@ Value int_from_text(const char *text, size_t length, int base) {
                            "Exceeds the limit (%d digits) for integer string conversion: value has "
                            "%zd digits; use sys.set_int_max_str_digits() to increase the limit",
                            limit, (ssize_t)count);
+    if (p != end || (only_zeros && any_nonzero)) return VALUE_EMPTY;
     return int_from_digits(digits, count, base, negative);
 }
 

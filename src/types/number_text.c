@@ -10,10 +10,10 @@ static char *new_text(size_t length) {
 }
 
 static const char *strip(char *text, size_t length, size_t *length_out) {
-    while (length > 0 && unicode_is_space((unsigned char)text[length - 1])) length--;
+    while (length > 0 && number_text_is_space(text[length - 1])) length--;
     text[length] = '\0';
     size_t start = 0;
-    while (start < length && unicode_is_space((unsigned char)text[start])) start++;
+    while (start < length && number_text_is_space(text[start])) start++;
     *length_out = length - start;
     return text + start;
 }
@@ -21,25 +21,26 @@ static const char *strip(char *text, size_t length, size_t *length_out) {
 const char *number_text_from_str(const Str *s, size_t *length) {
     char *text = new_text((size_t)s->length);
     if (!text) return NULL;
-    for (int64_t i = 0; i < s->length; i++) {
-        uint32_t c = str_at(s, i);
+    size_t count = 0;
+    for (bool known = true; known && count < (size_t)s->length; count++) {
+        uint32_t c = str_at(s, (int64_t)count);
         if (c < 0x80) {
-            text[i] = c ? (char)c : '?';
+            text[count] = (char)c;
         } else if (unicode_is_space(c)) {
-            text[i] = ' ';
+            text[count] = ' ';
         } else {
             int digit = unicode_decimal(c);
-            text[i] = digit >= 0 ? (char)('0' + digit) : '?';
+            known = digit >= 0;
+            text[count] = known ? (char)('0' + digit) : '?';
         }
     }
-    return strip(text, (size_t)s->length, length);
+    return strip(text, count, length);
 }
 
 const char *number_text_from_bytes(const uint8_t *bytes, size_t length, size_t *length_out) {
     char *text = new_text(length);
     if (!text) return NULL;
-    for (size_t i = 0; i < length; i++)
-        text[i] = bytes[i] != 0 && bytes[i] < 0x80 ? (char)bytes[i] : '?';
+    memcpy(text, bytes, length);
     return strip(text, length, length_out);
 }
 

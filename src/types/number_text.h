@@ -4,11 +4,15 @@
 
 #include "types/str.h"
 
+/* The white space that may stand around a number, all of it ASCII. */
+static inline bool number_text_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
 /* The text in ASCII, NUL-terminated, without the white space around it: other decimal digits become
- * '0' to '9', white space ' ', what else is not ASCII '?', NUL characters '?'. In a heap cell that
- * lives while a pointer into it is on a stack. NULL with MemoryError. */
+ * '0' to '9', white space ' '; the first of what else is not ASCII becomes '?' and ends the text. NUL
+ * characters stay: parsers stop at them, short of `length`. In a heap cell that lives while a pointer
+ * into it is on a stack. NULL with MemoryError. */
 const char *number_text_from_str(const Str *s, size_t *length);
-/* The same for bytes, which are copied. */
+/* Of bytes a copy, without the white space around them. */
 const char *number_text_from_bytes(const uint8_t *bytes, size_t length, size_t *length_out);
 /* If `v` is a bytes, bytearray or another object with a buffer, its copy as above in *text and true;
  * *text is NULL when an exception is set. */

@@ -36,3 +36,6 @@ print(format(-0.2, ".0f"), format(-0.2, "z.0f"), format(123.0, ".3"), format(12.
 print("%.60f" % 0.1)  # expect: 0.100000000000000005551115123125782702118158340454101562500000
 print(f"{0.1:.60f}", f"{1e300:.2f}"[:10], len(f"{1e300:f}"))
 # expect: 0.100000000000000005551115123125782702118158340454101562500000 1000000000 308
+# Without a type there is an exponent where all digits that the precision allows stand before the point; zero has one digit.
+print([format(x, spec) for x in (0.0, -0.0, 5.0) for spec in (".0", ".1", "#.1", "z.1", "08.0", ".2")])
+# expect: ['0e+00', '0e+00', '0.e+00', '0e+00', '0000e+00', '0.0', '-0e+00', '-0e+00', '-0.e+00', '0e+00', '-000e+00', '-0.0', '5e+00', '5e+00', '5.e+00', '5e+00', '0005e+00', '5.0']
