@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/utf8.h"
+#include "cli/heap_report.h"
 #include "cli/repl.h"
 #include "cli/startup.h"
 #include "modules/io_internal.h"
@@ -30,7 +31,7 @@ typedef struct CommandLine {
     int warn_count;
     const char *x_options[64];
     int x_count;
-    bool gil, disassemble, gc_statistics, help, version;
+    bool gil, disassemble, gc_statistics, gc_kinds, help, version;
     int version_count;
 } CommandLine;
 
@@ -64,7 +65,8 @@ static const char usage_text[] =
     "         -X gil=1: threads run one at a time, under a global interpreter lock\n"
     "             (also PYTHON_GIL=1); gil=0, the default: they run in parallel\n"
     "         -X dis: print the compiled code of the program instead of running it\n"
-    "         -X gcstats: print the collector's statistics at the end\n"
+    "         -X gcstats: print the collector's statistics at the end; gcstats=kinds: and\n"
+    "             what the heap holds, by kind of cell, before and after a collection\n"
     "         -X library=FOLDER: where the standard library is (also WEFT_LIBRARY)\n"
     "         -X int_max_str_digits=N: limit of int<->str conversions\n"
     "             (also PYTHONINTMAXSTRDIGITS=N)\n"
@@ -104,6 +106,7 @@ static void x_option(CommandLine *line, const char *option) {
         exit(1);
     } else if (strcmp(option, "dis") == 0) line->disassemble = true;
     else if (strcmp(option, "gcstats") == 0) line->gc_statistics = true;
+    else if (strcmp(option, "gcstats=kinds") == 0) line->gc_statistics = line->gc_kinds = true;
     else if (strncmp(option, "library=", 8) == 0) line->library = option + 8;
     else if (strcmp(option, "utf8") == 0 || strcmp(option, "utf8=1") == 0) runtime.utf8_mode = 1;
     else if (strcmp(option, "utf8=0") == 0) runtime.utf8_mode = 0;
@@ -504,6 +507,7 @@ int main(int argc, char **argv) {
         runtime.inspect = environment_flag("PYTHONINSPECT", 0);
     if (runtime.inspect && line.kind != RUN_INTERACTIVE && isatty(0)) status = run_interactive(false);
     bool interrupted = status == -SIGINT;
+    if (line.gc_kinds) heap_report_print(stderr);
     status = runtime_finish(interrupted ? 130 : status);
     if (line.gc_statistics) heap_print_statistics(stderr);
     if (interrupted) {
