@@ -359,10 +359,8 @@ static size_t format_printed(Text *text, double value, char format, int precisio
     } else {
         text->length += (size_t)length;
     }
-    bool whole = out == small || (size_t)length < room;
-    if ((flags & NUMBER_ADD_DOT_0) && whole && (size_t)length < sizeof small &&
-        strpbrk(small, ".eE") == NULL)
-        put_string(text, ".0");
+    bool whole = (size_t)length < (out == small ? sizeof small : room);
+    if ((flags & NUMBER_ADD_DOT_0) && whole && strpbrk(out, ".eE") == NULL) put_string(text, ".0");
     return finish(text);
 }
 

@@ -808,16 +808,23 @@ bool is_future_import(const Stmt *s) {
            str_equal_c(s->ImportFrom.module, "__future__");
 }
 
+/* What is wrong with a __future__ import has a place, but no end. */
+static AstNode future_place(const Stmt *statement, int column) {
+    return (AstNode){.lineno = statement->lineno, .col_offset = column, .end_lineno = statement->lineno,
+                     .end_col_offset = SYNTAX_NO_OFFSET - 1};
+}
+
 static void add_future_feature(Compiler *compiler, Stmt *statement, Str *name) {
     static const char *const accepted[] = {"nested_scopes", "generators", "division",
                                            "absolute_import", "with_statement", "print_function",
                                            "unicode_literals", "generator_stop"};
     for (size_t i = 0; i < ARRAY_LENGTH(accepted); i++)
         if (str_equal_c(name, accepted[i])) return;
+    AstNode at = future_place(statement, statement->col_offset);
     if (str_equal_c(name, "annotations")) compiler->future |= COMPILE_FUTURE_ANNOTATIONS;
     else if (str_equal_c(name, "barry_as_FLUFL")) compiler->future |= COMPILE_FUTURE_BARRY_AS_BDFL;
-    else if (str_equal_c(name, "braces")) compiler_error(compiler, statement, "not a chance");
-    else compiler_error(compiler, statement, "future feature %U is not defined", name);
+    else if (str_equal_c(name, "braces")) compiler_error(compiler, &at, "not a chance");
+    else compiler_error(compiler, &at, "future feature %U is not defined", name);
 }
 
 /* Future imports stand at the beginning, behind at most a docstring. What comes on a later line is
@@ -829,7 +836,7 @@ static void find_future_features(Compiler *compiler, StmtSequence body) {
         if (done && s->lineno > body.items[i - 1]->lineno) return;
         if (is_future_import(s)) {
             if (done) {
-                AstNode at = {.lineno = s->lineno, .col_offset = s->col_offset - 1};
+                AstNode at = future_place(s, s->col_offset - 1);
                 compiler_error(compiler, &at, LATE_FUTURE_IMPORT);
             }
             for (int k = 0; k < s->ImportFrom.names.count; k++)

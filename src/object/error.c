@@ -148,9 +148,11 @@ Value raise_syntax_error(Type *kind, Str *filename, int lineno, int offset, Str 
     Str *message = str_format_va(format, arguments);
     va_end(arguments);
     if (!message) return VALUE_ERROR;
-    Tuple *info = tuple_pack(6, filename ? object_value(filename) : VALUE_NONE, int_value(lineno),
-                             int_value(offset), text ? object_value(text) : VALUE_NONE,
-                             int_value(end_lineno), int_value(end_offset));
+    bool has_end = end_lineno != 0 || end_offset != SYNTAX_NO_OFFSET;
+    Tuple *info = tuple_pack(has_end ? 6 : 4, filename ? object_value(filename) : VALUE_NONE,
+                             int_value(lineno), int_value(offset),
+                             text ? object_value(text) : VALUE_NONE, int_value(end_lineno),
+                             end_offset == SYNTAX_NO_OFFSET ? VALUE_NONE : int_value(end_offset));
     if (!info) return VALUE_ERROR;
     Value args[2] = {object_value(message), object_value(info)};
     Value exception = exception_new(kind, args, 2);

@@ -28,8 +28,9 @@ Value raise_stop_iteration(Value value); /* StopIteration(value), without value 
 Value raise_key_error(Value key);
 /* ImportError/ModuleNotFoundError with name and path. */
 Value raise_import_error(Type *type, Value name, Value path, const char *format, ...);
-/* SyntaxError and its subclasses: offsets are 1-based character columns; 0 end: unknown; text may be
- * NULL. */
+/* SyntaxError and its subclasses: offsets are 1-based character columns; text may be NULL. An end
+ * offset SYNTAX_NO_OFFSET is None; with a 0 for its line there is no end at all. */
+#define SYNTAX_NO_OFFSET (-1000)
 Value raise_syntax_error(Type *kind, Str *filename, int lineno, int offset, Str *text,
                          int end_lineno, int end_offset, const char *format, ...);
 

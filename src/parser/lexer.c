@@ -263,15 +263,6 @@ static bool check_number_end(Lexer *lexer, const char *end, const char *kind) {
             return fail_at(lexer, end, "%s", message);
         }
     }
-    if (*end & 0x80) { /* the characters of the name are looked at first */
-        const char *p = end, *bad;
-        while (is_name_char(*p)) p++;
-        if (!identifier_check(end, p, &bad) && bad == end) {
-            Token ignored;
-            lex_name(lexer, &ignored, end);
-            return false;
-        }
-    }
     lexer->current = end;
     return fail_at(lexer, end, "invalid %s literal", kind);
 }
@@ -580,10 +571,9 @@ static bool lex_string(Lexer *lexer, Token *token, const char *start, const char
         }
         const char *p = quote + 1;
         for (; p < lexer->end && *p != '\n'; p++) {
-            if (*p == '\\' && p[1] == '\n') {
-                if (p + 2 < lexer->end) line++;
-                p++;
-            }
+            if (*p != '\\') continue;
+            p++;
+            if (*p == '\n' && p + 1 < lexer->end) line++;
         }
         lexer->ended_in_string = p >= lexer->end;
         return fail_at(lexer, start + 1, "unterminated string literal (detected at line %d)", line);
@@ -653,7 +643,8 @@ static bool continue_line(Lexer *lexer, const char *p) {
     }
     if (p + 2 >= lexer->end) {
         lexer->current = p + 2;
-        if (lexer->level > 0 && lexer->check_line == 0) {
+        if (lexer->level > 0 && (lexer->check_line == 0 ||
+                                 lexer->check_line > lexer->bracket_lines[lexer->level - 1])) {
             lexer->raised = true;
             parser_error_unclosed(lexer->parser);
             lexer->state = LEXER_AT_END;
@@ -727,7 +718,8 @@ static bool begin_line(Lexer *lexer) {
                 break;
             }
         }
-        if (*p == '#') {
+        bool comment = *p == '#';
+        if (comment) {
             const char *text;
             if (unlikely(lexer->type_comments) && is_comment_token(lexer, p, &text)) {
                 lexer->current = p;
@@ -743,7 +735,9 @@ static bool begin_line(Lexer *lexer) {
         }
         lexer->current = p;
         lexer->at_line_start = false;
-        if (p >= lexer->end) return true; /* DEDENTs at the end are made there */
+        /* DEDENTs at the end are made there. White space without a line end behind it, which only
+         * an expression and the interactive session's source can have there, is an indent. */
+        if (p >= lexer->end && (comment || p == lexer->line_start)) return true;
         if (continued) column = alternative = continued > 0 ? continued : column;
         if (lexer->level > 0) return true;
         if (!change_indent(lexer, column, alternative)) return false;

@@ -53,7 +53,7 @@ static void normalise_encoding(char *name) {
 }
 
 static void *source_error(Str *filename, const char *format, const char *detail) {
-    raise_syntax_error(&exc_SyntaxError, filename, 0, -1, NULL, 0, -1, format, detail);
+    raise_syntax_error(&exc_SyntaxError, filename, 0, -1, NULL, 0, SYNTAX_NO_OFFSET, format, detail);
     return NULL;
 }
 
@@ -121,7 +121,7 @@ static char *decode_latin1(const char *bytes, size_t size, size_t *length) {
 static char *decode_ascii(const char *bytes, size_t size, Str *filename, size_t *length) {
     size_t good = utf8_ascii_prefix(bytes, size);
     if (good < size) {
-        raise_syntax_error(&exc_SyntaxError, filename, 0, -1, NULL, 0, -1,
+        raise_syntax_error(&exc_SyntaxError, filename, 0, -1, NULL, 0, SYNTAX_NO_OFFSET,
                            "'ascii' codec can't decode byte 0x%s in position %zu: ordinal not in "
                            "range(128)",
                            parser_hex2((uint8_t)bytes[good]).text, good);
@@ -142,7 +142,7 @@ static char *decode_with_hook(const char *encoding, const char *bytes, size_t si
         }
         if (error_matches(&exc_UnicodeDecodeError)) {
             Value problem = error_fetch();
-            raise_syntax_error(&exc_SyntaxError, filename, 0, -1, NULL, 0, -1, "%V", problem);
+            raise_syntax_error(&exc_SyntaxError, filename, 0, -1, NULL, 0, SYNTAX_NO_OFFSET, "%V", problem);
         }
         return NULL;
     }

@@ -93,6 +93,15 @@ static int characters(Parser *p, int lineno, int bytes, int shift) {
     return (int)utf8_count(line, (size_t)inside);
 }
 
+/* The number of the character that byte `column` (1-based) of that line belongs to, 1-based. */
+static int character_column(Parser *p, int lineno, int column, int shift) {
+    const char *stop;
+    const char *line = find_line(p, lineno, &stop);
+    if (shift > 0) line += shift;
+    bool within = line + column - 1 < stop && (line[column - 1] & 0xC0) == 0x80;
+    return characters(p, lineno, column - 1, shift) + !within;
+}
+
 /* The line up to which the source was read. */
 static int lines_read(const Parser *p) {
     int line = p->lexer.state == LEXER_OK ? 0 : p->lexer.lineno;
@@ -123,8 +132,8 @@ static void *raise_va(Parser *p, Type *kind, int lineno, int column, int end_lin
         if (column > 0) offset = column -= shift;
         if (end_column > 0 && end_lineno == lineno) end_offset = end_column -= shift;
     }
-    if (column > 0) offset = characters(p, lineno, column - 1, shift) + 1;
-    if (end_column > 0) end_offset = characters(p, lineno, end_column - 1, shift) + 1;
+    if (column > 0) offset = character_column(p, lineno, column, shift);
+    if (end_column > 0) end_offset = character_column(p, lineno, end_column, shift);
     raise_syntax_error(kind, p->filename, lineno, offset, text, end_lineno, end_offset,
                        prefix && p->outer ? "f-string: %U" : "%U", message);
     return NULL;

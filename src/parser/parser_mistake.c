@@ -400,12 +400,6 @@ static void *misplaced_argument(Parser *p, const CallArguments *before) {
     return parser_syntax_error(p, "positional argument follows keyword argument");
 }
 
-static bool has_unpacking_or_keyword(const CallArguments *arguments) {
-    for (int i = 0; i < arguments->args.count; i++)
-        if (arguments->args.items[i]->kind == AST_Starred) return true;
-    return arguments->keywords.count > 0;
-}
-
 /* invalid_arguments: args ',' '*'
  *     | expression for_if_clauses ',' [args | expression for_if_clauses]
  *     | NAME '=' expression for_if_clauses | args for_if_clauses
@@ -416,10 +410,9 @@ void *invalid_arguments(Parser *p) {
     CallArguments before = {0};
     bool found = parse_args(p, &before);
     int behind = p->position;
-    if (found && has_unpacking_or_keyword(&before) && accept(p, TOKEN_COMMA) &&
-        peek(p) == TOKEN_STAR)
-        return error_at_token(p, token_at(p, p->position),
-                              "iterable argument unpacking follows keyword argument unpacking");
+    if (found && accept(p, TOKEN_COMMA) && peek(p) == TOKEN_STAR)
+        return error_tokens(p, token_at(p, start), token_at(p, behind - 1),
+                            "iterable argument unpacking follows keyword argument unpacking");
     p->position = start;
     if (!p->failed) genexp_before_comma(p);
     p->position = start;

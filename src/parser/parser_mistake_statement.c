@@ -172,12 +172,15 @@ void *invalid_try(Parser *p) {
     check_missing_block(p, start, "'try' statement");
     p->position = colon;
     StmtSequence body;
-    if (p->failed || !parse_block(p, &body)) return reset(p, start);
+    if (p->failed) return NULL;
+    bool block = parse_block(p, &body);
+    if (p->failed) return NULL;
     unsigned next = peek(p);
-    if (next != TOKEN_EXCEPT && next != TOKEN_FINALLY) {
+    if (block && next != TOKEN_EXCEPT && next != TOKEN_FINALLY) {
         if (!p->failed) parser_syntax_error(p, "expected 'except' or 'finally' block");
         return reset(p, start);
     }
+    if (!block) p->position = colon;
     mixed_handlers(p);
     return reset(p, start);
 }

@@ -210,7 +210,7 @@ static bool decode_bytes(Parser *p, const Token *token, const char *start, const
     bool warned = false;
     for (const char *at = start; at < end;) {
         if (*at & 0x80) {
-            error_at_token(p, token, "bytes can only contain ASCII literal characters");
+            parser_syntax_error(p, "bytes can only contain ASCII literal characters");
             return false;
         }
         at++;
@@ -392,6 +392,21 @@ static Expr *joined_string(Parser *p, int first, int last) {
 }
 
 /* strings: STRING+ */
+static Expr *constant_of_tokens(Parser *p, int first, int last, bool bytes, bool format) {
+    return bytes    ? bytes_constant(p, first, last)
+           : format ? joined_string(p, first, last)
+                    : text_constant(p, first, last);
+}
+
+/* Literals of which the one at `odd` is the first that is bytes among text, or text among bytes. What is
+ * wrong in those before it is told first, and so are its own escapes. */
+static Expr *mixed_literals(Parser *p, int first, int odd, bool bytes, bool format) {
+    constant_of_tokens(p, first, odd - 1, bytes, format);
+    if (!p->failed && !literal_of(token_at(p, odd)).format) constant_of_tokens(p, odd, odd, !bytes, false);
+    if (p->failed) return NULL;
+    return parser_syntax_error(p, "cannot mix bytes and nonbytes literals");
+}
+
 Expr *parse_strings(Parser *p) {
     int first = p->position;
     if (peek(p) != TOKEN_STRING) return NULL;
@@ -405,14 +420,11 @@ Expr *parse_strings(Parser *p) {
     bool bytes = literal_of(token_at(p, first)).bytes, format = false;
     for (int i = first; i <= last; i++) {
         Literal literal = literal_of(token_at(p, i));
-        if (literal.bytes != bytes)
-            return parser_syntax_error(p, "cannot mix bytes and nonbytes literals");
+        if (literal.bytes != bytes) return mixed_literals(p, first, i, bytes, format);
         format |= literal.format;
     }
     if (format && !check_version(p, 6, "Format strings are")) return NULL;
-    Expr *node = bytes    ? bytes_constant(p, first, last)
-                 : format ? joined_string(p, first, last)
-                          : text_constant(p, first, last);
+    Expr *node = constant_of_tokens(p, first, last, bytes, format);
     if (p->second_pass) memo_store(p, MEMO_STRINGS, first, node);
     return node;
 }

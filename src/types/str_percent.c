@@ -28,7 +28,7 @@ typedef struct Percent {
 
 typedef struct PercentSpec {
     bool left, plus, space, alternate, zero;
-    int64_t width, precision; /* -1: none */
+    int64_t width, precision; /* precision -1: none */
     uint32_t code;
 } PercentSpec;
 
@@ -117,7 +117,7 @@ static bool parse_size(Percent *p, uint32_t *c, int64_t *out, const char *too_bi
 }
 
 static bool parse_spec(Percent *p, PercentSpec *spec) {
-    *spec = (PercentSpec){.width = -1, .precision = -1};
+    *spec = (PercentSpec){.precision = -1};
     if (!more(p)) goto incomplete;
     uint32_t c = take(p);
     if (c == '(') {
@@ -135,7 +135,7 @@ static bool parse_spec(Percent *p, PercentSpec *spec) {
         if (!more(p)) goto incomplete;
     }
     if (!parse_size(p, &c, &spec->width, "width too big")) return false;
-    if (spec->width < -1) { /* only '*' gives one; -1 has no effect that could be seen */
+    if (spec->width < 0) { /* only '*' gives one */
         spec->left = true;
         spec->width = -spec->width;
     }
@@ -228,8 +228,10 @@ static bool format_integer(Percent *p, const PercentSpec *spec, Value v) {
 static bool format_float(Percent *p, const PercentSpec *spec, Value v) {
     double d;
     if (!value_to_double(v, &d)) {
-        if (p->is_bytes && error_clear_if(&TypeError))
+        if (p->is_bytes) {
+            error_clear();
             raise_error(&TypeError, "float argument required, not %T", v);
+        }
         return false;
     }
     int precision = spec->precision < 0 ? 6 : (int)spec->precision;

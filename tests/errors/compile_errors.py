@@ -24,7 +24,7 @@ show("*a, *b = x")  # expect: multiple starred expressions in assignment (1, 1, 
 show("*a = x")  # expect: starred assignment target must be in a list or tuple (1, 1, 1, 3)
 show("__debug__ = 1")  # expect: cannot assign to __debug__ (1, 1, 1, 10)
 show("from __future__ import braces")
-# expect: not a chance (1, 1, 1, 30)
+# expect: not a chance (1, 1, 1, None)
 show("x = 1\nfrom __future__ import division")
 # expect: from __future__ imports must occur at the beginning of the file (2, 1, 2, 32)
 show("[x for x in (x := [1])]")

@@ -16,7 +16,7 @@ show('f(a=1, b)')
 show('f(**a, b)')
 # expect: SyntaxError positional argument follows keyword argument unpacking 1 9 1 10
 show('f(**a, *b)')
-# expect: SyntaxError iterable argument unpacking follows keyword argument unpacking 1 8 1 9
+# expect: SyntaxError iterable argument unpacking follows keyword argument unpacking 1 3 1 6
 show('f(a.b=1)')
 # expect: SyntaxError expression cannot contain assignment, perhaps you meant "=="? 1 3 1 7
 show('f(True=1)')

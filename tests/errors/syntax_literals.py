@@ -68,7 +68,7 @@ show("'\\ud8'")
 show("'\\U12345678'")
 # expect: SyntaxError (unicode error) 'unicodeescape' codec can't decode bytes in position 0-9: illegal Unicode character 1 13 1 13
 show("b'\xe9'")
-# expect: SyntaxError bytes can only contain ASCII literal characters 1 1 1 5
+# expect: SyntaxError bytes can only contain ASCII literal characters 1 5 1 5
 show("b'\\x1'")
 # expect: SyntaxError (value error) invalid \x escape at position 0 1 7 1 7
 show("b'a' 'c'")

@@ -10,21 +10,22 @@ warnings.simplefilter("ignore")
 TOKENS = ("if else elif while for in not and or is lambda def class return yield await async with as try except finally raise import from global "
           "nonlocal del pass break continue assert None True False match case _ print x y z self 0 1 0x1f 1e5 1j 0b1 0o7 1_000 .5 5. 'a' \"b\" f'{x}' f'{x!r:>{y}}' "
           "b'c' r'\\d' '''t''' u'u' rb'x' ( ) [ ] { } , : ; . = == != <= >= < > + - * ** / // % @ & | ^ ~ << >> -> := += -= *= //= ... ` ? ! $ \\ # \\\n").split(" ")
-sources = []
+library, ours = [], []
 
 
 def corpus():
-    if not sources:
+    if not library:
         names = sorted(glob.glob("/usr/lib/python3.11/*.py") + glob.glob("/usr/lib/python3.11/test/test_[a-h]*.py"))
         here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        names += sorted(glob.glob(here + "/lang/*.py") + glob.glob(here + "/differential/*.py") + glob.glob(here + "/errors/*.py"))
-        sources.extend(name for name in names if os.path.getsize(name) < 200000)
-    return sources
+        ours.extend(sorted(glob.glob(here + "/lang/*.py") + glob.glob(here + "/differential/*.py") + glob.glob(here + "/errors/*.py")))
+        library.extend(name for name in names if os.path.getsize(name) < 200000)
+    return library, ours
 
 
 def piece(r):
     """Some lines of a real program that begin at the left margin."""
-    with open(r.choice(corpus()), encoding="utf-8", errors="replace") as file:
+    # A test that is added changes the cases made of tests only.
+    with open(r.choice(corpus()[r.random() < 0.3]), encoding="utf-8", errors="replace") as file:
         lines = file.read().splitlines(keepends=True)
     starts = [i for i, line in enumerate(lines) if line[:1].strip() and line[0] not in ")]}#\"'"] or [0]
     at = r.choice(starts)
@@ -112,7 +113,7 @@ def evaluate(case):
     try:
         compile(source, "fuzz", mode, dont_inherit=True)
     except SyntaxError as error:
-        return [type(error).__name__, str(error.msg), error.lineno]
+        return [type(error).__name__, str(error.msg), error.lineno, error.offset, error.end_lineno, error.end_offset]
     except Exception as error:
         return [type(error).__name__, str(error)]
     return ["good"]
@@ -124,19 +125,20 @@ NEWER = re.compile(r"""\btype\s+\w|\b(def|class)\s+\w+\s*\[|\bexcept\b.*,|(?i:\b
 
 def same(case, expected, got):
     text = case.get("text", case.get("bytes"))
-    if expected[0] == got[0]:
-        return True         # the messages have tests of their own
     if NEWER.search(text):
         return True
-    if "bytes" in case and expected[0] == "good":       # compile() looks at no bytes of a comment, other ways of reading do
-        return "#" in text and "codec can't decode" in got[1]
-    if case.get("mode") != "exec" and re.search(r"\n[ \t\f]+$", text):    # CPython takes blanks at the very end for an indent
-        return True
+    if "codec can't decode" in str(got):
+        if expected[0] == "good":       # compile() looks at no bytes of a comment, other ways of reading do
+            return "bytes" in case and "#" in text
+        return "bytes" in case      # CPython decodes each token when it comes to it, Weft all
+    if expected[0] == got[0] == "SyntaxError" and expected[1] == got[1] == "unexpected character after line continuation character":
+        return expected[2] == got[2]    # the offset counts from the line where CPython began to read
+    if expected[0] == got[0] and ("bytes" in case or "leading zeros" in got[1]):      # offsets of bytes
+        return expected[1:3] == got[1:3]
+    if text.endswith("\r\n") and "detected at line" in got[1]:     # CPython adds another line
+        return expected[0] == got[0]
     deep = ("RecursionError", "MemoryError")
     if expected[0] in deep or got[0] in deep or "too many nested" in str(expected) or "too many statically" in str(expected):
-        return True
-    # Of two faults one is told; an indentation that is wrong and something else may come in either order.
-    if expected[0] != "good" and got[0] != "good" and expected[0] != "ValueError" and got[0] != "ValueError":
         return True
     return False
 

@@ -39,3 +39,5 @@ print(f"{0.1:.60f}", f"{1e300:.2f}"[:10], len(f"{1e300:f}"))
 # Without a type there is an exponent where all digits that the precision allows stand before the point; zero has one digit.
 print([format(x, spec) for x in (0.0, -0.0, 5.0) for spec in (".0", ".1", "#.1", "z.1", "08.0", ".2")])
 # expect: ['0e+00', '0e+00', '0.e+00', '0e+00', '0000e+00', '0.0', '-0e+00', '-0e+00', '-0.e+00', '0e+00', '-000e+00', '-0.0', '5e+00', '5e+00', '5.e+00', '5e+00', '0005e+00', '5.0']
+print(format(4e20, ".40"), format(3e83, ".90")[-5:], format(4e64, "#.70")[-6:], format(1e60, ".61"))
+# expect: 400000000000000000000.0 024.0 .00000 999999999999999949387135297074018866963645011013410073083904.0

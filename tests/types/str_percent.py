@@ -18,3 +18,8 @@ for f, a in (("%d", "x"), ("%s", ()), ("%s", (1, 2)), ("%q", 1), ("%", 1), ("%(a
 # expect: TypeError format requires a mapping
 # expect: TypeError %c requires int or char
 # expect: TypeError %x format: an integer is required, not float
+print(["%*.0s|" % (-1, "x"), "%*.*s|" % (-2, -1, "x"), b"%*.s|" % (-1, b"x"), "%*d|" % (-3, 7)])    # expect: [' |', '  |', b' |', '7  |']
+try: b"%e" % (10 ** 400,)
+except TypeError as e: print(e)     # expect: float argument required, not int
+try: "%e" % (10 ** 400,)
+except OverflowError as e: print(e)     # expect: int too large to convert to float
