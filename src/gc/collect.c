@@ -244,6 +244,8 @@ NOINLINE void heap_collect_now(Thread *self, bool forced, const CollectRequest *
     if (request != NULL && request->stack->top != NULL) {
         self->c_stack_top = (char *)request->stack->top;
         memset(self->saved_registers, 0, sizeof self->saved_registers);
+    } else {
+        thread_narrow_stack(self);
     }
     bool again = forced || (before == heap.statistics.collections &&
                             load_relaxed(&heap.allocated) >= load_relaxed(&heap.budget) / 2);

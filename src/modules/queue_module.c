@@ -8,6 +8,7 @@
 #include "modules/support.h"
 #include "thread/park.h"
 #include "types/genericalias.h"
+#include "vm/run.h"
 
 typedef struct SimpleQueue {
     Object object;
@@ -79,7 +80,10 @@ static bool is_still_empty(void *argument) {
 
 static Value raise_empty(void) { return raise_value(empty_error); }
 
+static Value queue_get(Value *args);
+
 static Value get_until(SimpleQueue *queue, int64_t deadline) {
+    Thread *self = thread_self();
     for (;;) {
         Value item = take(queue);
         if (!is_empty(item)) return item;
@@ -87,9 +91,11 @@ static Value get_until(SimpleQueue *queue, int64_t deadline) {
         fetch_add_seq_cst(&queue->waiting, 1u);
         ParkRequest request = {.address = queue, .still = is_still_empty, .argument = queue,
                                .deadline = deadline, .interruptible = true};
+        self->wait_top = vm_call_top(queue_get);
         ParkResult result = park(&request);
+        self->wait_top = NULL;
         fetch_add_seq_cst(&queue->waiting, (uint32_t)-1);
-        if (result == PARK_INTERRUPTED && !safepoint(thread_self())) return VALUE_ERROR;
+        if (result == PARK_INTERRUPTED && !safepoint(self)) return VALUE_ERROR;
     }
 }
 

@@ -20,7 +20,7 @@
 #include "modules/signal_module.h"
 #include "modules/support.h"
 #include "object/native.h"
-#include "vm/function.h"
+#include "vm/run.h"
 
 #define TIMEOUT_MAX_SECONDS 9223372036.0
 #define STACK_SIZE_MIN 0x8000
@@ -31,22 +31,34 @@
 /* A thread that waits long may wait for what happens when an object dies: a thread pool's workers end so
  * when nobody has the pool any more. With all threads waiting nothing is allocated, and there would be no
  * collection. So it collects after a while, once a wait. */
+static int acquire_from_top(Mutex *mutex, int64_t deadline, const void *top) {
+    Thread *self = thread_self();
+    int64_t since = os_monotonic_ns(), idle = since + IDLE_NS;
+    for (;;) {
+        self->wait_top = top;
+        WaitResult result = mutex_acquire(mutex, min_int64(deadline, idle));
+        if (result == WAIT_TIMED_OUT && idle < deadline) {
+            int64_t again = heap_collect_idle(since);
+            idle = again ? os_monotonic_ns() + again : WAIT_FOREVER;
+            result = WAIT_INTERRUPTED;
+        }
+        self->wait_top = NULL;
+        if (result == WAIT_ACQUIRED) return 1;
+        if (result == WAIT_TIMED_OUT) return 0;
+        if (!safepoint(self)) return -1;
+    }
+}
+
 int mutex_acquire_python(Mutex *mutex, int64_t deadline) {
     if (mutex_try_acquire(mutex)) return 1;
     if (deadline == WAIT_NEVER) return mutex_acquire(mutex, deadline) == WAIT_ACQUIRED;
-    int64_t since = os_monotonic_ns(), idle = since + IDLE_NS;
-    for (;;) {
-        switch (mutex_acquire(mutex, min_int64(deadline, idle))) {
-        case WAIT_ACQUIRED: return 1;
-        case WAIT_TIMED_OUT: {
-            if (deadline <= idle) return 0;
-            int64_t again = heap_collect_idle(since);
-            idle = again ? os_monotonic_ns() + again : WAIT_FOREVER;
-        } /* fall through */
-        case WAIT_INTERRUPTED:
-            if (!safepoint(thread_self())) return -1;
-        }
-    }
+    return acquire_from_top(mutex, deadline, NULL);
+}
+
+int mutex_acquire_called(Mutex *mutex, int64_t deadline, NativeCode code) {
+    if (mutex_try_acquire(mutex)) return 1;
+    if (deadline == WAIT_NEVER) return mutex_acquire(mutex, deadline) == WAIT_ACQUIRED;
+    return acquire_from_top(mutex, deadline, vm_call_top(code));
 }
 
 /* The arguments of acquire(blocking=True, timeout=-1) as a deadline. */
@@ -98,7 +110,7 @@ bool lock_object_release_slow(LockObject *lock) {
 static Value lock_acquire(Value *args) {
     int64_t deadline;
     if (!parse_acquire(args[1], args[2], &deadline)) return VALUE_ERROR;
-    int got = mutex_acquire_python(&OBJECT_AS(LockObject, args[0])->mutex, deadline);
+    int got = mutex_acquire_called(&OBJECT_AS(LockObject, args[0])->mutex, deadline, lock_acquire);
     return got < 0 ? VALUE_ERROR : bool_value(got);
 }
 
@@ -172,12 +184,12 @@ bool rlock_object_is_mine(const RLockObject *lock) {
     return load_relaxed(&lock->owner) == thread_self()->ident && load_relaxed(&lock->count) > 0;
 }
 
-static int rlock_acquire_until(RLockObject *lock, int64_t deadline) {
+static int rlock_acquire_until(RLockObject *lock, int64_t deadline, NativeCode code) {
     if (rlock_object_is_mine(lock)) {
         store_relaxed(&lock->count, load_relaxed(&lock->count) + 1);
         return 1;
     }
-    int got = mutex_acquire_python(&lock->mutex, deadline);
+    int got = code ? mutex_acquire_called(&lock->mutex, deadline, code) : mutex_acquire_python(&lock->mutex, deadline);
     if (got > 0) {
         store_relaxed(&lock->count, (int64_t)1);
         store_relaxed(&lock->owner, thread_self()->ident);
@@ -185,7 +197,7 @@ static int rlock_acquire_until(RLockObject *lock, int64_t deadline) {
     return got;
 }
 
-bool rlock_object_acquire(RLockObject *lock) { return rlock_acquire_until(lock, WAIT_FOREVER) > 0; }
+bool rlock_object_acquire(RLockObject *lock) { return rlock_acquire_until(lock, WAIT_FOREVER, NULL) > 0; }
 
 bool rlock_object_release(RLockObject *lock) {
     if (!rlock_object_is_mine(lock)) {
@@ -209,7 +221,7 @@ static bool rlock_init(Value self, Value *args, size_t count, Tuple *names) { re
 static Value rlock_acquire(Value *args) {
     int64_t deadline;
     if (!parse_acquire(args[1], args[2], &deadline)) return VALUE_ERROR;
-    int got = rlock_acquire_until(OBJECT_AS(RLockObject, args[0]), deadline);
+    int got = rlock_acquire_until(OBJECT_AS(RLockObject, args[0]), deadline, rlock_acquire);
     return got < 0 ? VALUE_ERROR : bool_value(got);
 }
 
@@ -236,7 +248,7 @@ static Value rlock_acquire_restore(Value *args) {
     if (!argument_int64(as_tuple(args[1])->items[0], &count) ||
         !argument_int64(as_tuple(args[1])->items[1], &owner))
         return VALUE_ERROR;
-    if (mutex_acquire_python(&lock->mutex, WAIT_FOREVER) < 0) return VALUE_ERROR;
+    if (mutex_acquire_called(&lock->mutex, WAIT_FOREVER, rlock_acquire_restore) < 0) return VALUE_ERROR;
     store_relaxed(&lock->owner, (uint64_t)owner);
     store_relaxed(&lock->count, count);
     return VALUE_NONE;

@@ -43,6 +43,9 @@ bool rlock_object_is_mine(const RLockObject *lock); /* held by the calling threa
 /* Acquires `mutex` until `deadline` as a Python program sees it: signal handlers run meanwhile.
  * 1: acquired, 0: timed out, -1: a handler raised. May block, runs Python. */
 int mutex_acquire_python(Mutex *mutex, int64_t deadline);
+/* The same for the native function `code`, which needs nothing after the wait that its arguments do not
+ * hold: stale words on its C stack keep nothing alive meanwhile. */
+int mutex_acquire_called(Mutex *mutex, int64_t deadline, NativeCode code);
 
 /* The child of a fork: this is the only thread. */
 void thread_module_after_fork(void);

@@ -45,6 +45,7 @@ struct Thread {
     Thread *next, *previous;    /* list of all threads; guarded by the thread-list lock */
     struct ParkSpot *park_spot; /* where this thread sleeps (thread/park.c) */
     void *saved_registers[12];  /* callee-saved ones; published like c_stack_top, scanned with it */
+    const void *wait_top;       /* see thread_narrow_stack(); its own thread only */
     bool is_daemon;
     bool is_main;
     bool holds_gil;             /* its own thread only */
@@ -122,13 +123,15 @@ void thread_reattach_anyway(Thread *self);
 
 /* Saves the callee-saved registers and the stack pointer where the collector finds them. Inlined:
  * the caller's frame must outlive what is published. All other registers are named as overwritten, so
- * that the compiler holds nothing in them here that it would move to a callee-saved one afterwards. */
+ * that the compiler holds nothing in them here that it would move to a callee-saved one afterwards.
+ * Below the stack pointer lie only the leavings of calls that have ended: the compiler may keep locals
+ * there (the red zone) in functions without calls, and who publishes goes on to call something. */
 static ALWAYS_INLINE void thread_publish_stack(Thread *self) {
 #if defined(__x86_64__)
     char *top;
     __asm__ volatile("movq %%rbx, 0(%1)\n\tmovq %%rbp, 8(%1)\n\tmovq %%r12, 16(%1)\n\t"
                      "movq %%r13, 24(%1)\n\tmovq %%r14, 32(%1)\n\tmovq %%r15, 40(%1)\n\t"
-                     "leaq -128(%%rsp), %0"
+                     "movq %%rsp, %0"
                      : "=&r"(top)
                      : "r"(self->saved_registers)
                      : "memory", "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11",
@@ -160,12 +163,26 @@ static ALWAYS_INLINE const void *stack_pointer(void) {
     return top;
 }
 
-static ALWAYS_INLINE void thread_detach(Thread *self) {
-    thread_publish_stack(self);
+/* While `wait_top` is set, what this thread's C frames below it and its registers hold is held by what
+ * the collector scans anyway, or is no longer needed: stale words there must not keep objects alive as
+ * long as the thread waits. Called after thread_publish_stack(), where a thread waits for others and
+ * nothing runs on its stack meanwhile. */
+static inline void thread_narrow_stack(Thread *self) {
+    if (self->wait_top == NULL) return;
+    self->c_stack_top = (char *)self->wait_top;
+    for (size_t i = 0; i < sizeof self->saved_registers / sizeof *self->saved_registers; i++)
+        self->saved_registers[i] = NULL;
+}
+
+static ALWAYS_INLINE void thread_leave_running(Thread *self) {
     uint32_t running = THREAD_RUNNING;
     if (unlikely(self->holds_gil) ||
         unlikely(!cas_release(&self->state, &running, (uint32_t)THREAD_DETACHED)))
         thread_detach_slow(self);
+}
+static ALWAYS_INLINE void thread_detach(Thread *self) {
+    thread_publish_stack(self);
+    thread_leave_running(self);
 }
 
 static inline void thread_reattach(Thread *self) {

@@ -1600,14 +1600,22 @@ static bool only_calls(const Frame *frame) {
     }
 }
 
-void vm_stack_view(NativeCode code, StackView *view) {
+static bool is_native(Value callee, NativeCode code) {
+    if (is_exactly(callee, &native_function_type)) return OBJECT_AS(NativeFunction, callee)->code == code;
+    return is_exactly(callee, &method_descriptor_type) && OBJECT_AS(MethodDescriptor, callee)->code == code;
+}
+
+const void *vm_call_top(NativeCode code) {
     Context *context = context_self();
     Frame *frame = context->frame;
-    *view = (StackView){0};
-    if (!frame || !context->loop || !only_calls(frame)) return;
-    Value callee = frame->registers[frame->pc->b];
-    if (!is_exactly(callee, &native_function_type) || OBJECT_AS(NativeFunction, callee)->code != code) return;
-    view->top = context->loop->base;
+    if (!frame || !context->loop || !only_calls(frame)) return NULL;
+    return is_native(frame->registers[frame->pc->b], code) ? context->loop->base : NULL;
+}
+
+void vm_stack_view(NativeCode code, StackView *view) {
+    Context *context = context_self();
+    *view = (StackView){.top = vm_call_top(code)};
+    if (!view->top) return;
     for (LoopFrame *loop = context->loop; loop->outer && view->skipped_count < SKIPPED_RANGES_MAX; loop = loop->outer) {
         const Frame *caller = loop->entry->previous;
         if (caller && only_calls(caller))

@@ -14,6 +14,9 @@ Value vm_run_code(Code *code, Dict *globals, Value names, Tuple *closure);
  * hold values, when an instruction of the innermost frame calls it without anything in between; else all
  * of it. It must not have been entered again from itself. */
 void vm_stack_view(NativeCode code, StackView *view);
+/* The same in one address: above it lies all of the calling thread's C stack that may hold values which
+ * the window of the innermost frame does not. NULL when it is not that frame that calls `code`. */
+const void *vm_call_top(NativeCode code);
 
 /* Start-up: gives the parser its hooks. */
 void compile_init(void);
