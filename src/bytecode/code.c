@@ -335,6 +335,16 @@ bool code_each_line(const Code *code, bool (*visit)(uint32_t, uint32_t, int, voi
     return line == -2 || visit(start, r.stop, line, arg);
 }
 
+bool code_each_range(const Code *code, bool (*visit)(const PositionRange *, void *), void *arg) {
+    PositionReader r;
+    reader_init(&r, code);
+    while (reader_next(&r)) {
+        PositionRange range = {r.start, r.stop, r.line, r.end_line, r.column, r.end_column};
+        if (!visit(&range, arg)) return false;
+    }
+    return true;
+}
+
 const WordLine *code_word_lines(Code *code) {
     WordLine *lines = load_acquire(&code->word_lines);
     if (lines) return lines;

@@ -114,6 +114,14 @@ uint32_t instruction_row_end(Instruction instruction);
 bool code_each_line(const Code *code, bool (*visit)(uint32_t start, uint32_t end, int line, void *arg),
                     void *arg);
 
+/* Words [start, end) have one position; of a mark, start is end. Lines and columns as code_position() has
+ * them. Calls `visit` for all of an unfolded code object, in order, until it returns false. */
+typedef struct PositionRange {
+    uint32_t start, end;
+    int line, end_line, column, end_column;
+} PositionRange;
+bool code_each_range(const Code *code, bool (*visit)(const PositionRange *, void *), void *arg);
+
 /* Source range of the instruction at word `index`; lines from 1, columns in UTF-8 bytes from 0; -1
  * where unknown. */
 bool code_position(const Code *code, int index, int *line, int *end_line, int *column, int *end_column);

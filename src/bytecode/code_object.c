@@ -1,8 +1,9 @@
 /* code_object.c - code objects as programs see them: the type `code`.
  *
  * Offsets that programs see (f_lasti, co_lines()) count two for each word, as the standard library
- * expects of bytecode offsets (it halves them before it indexes co_positions()). */
-#include "bytecode/code.h"
+ * expects of bytecode offsets (it halves them before it indexes co_positions()). They begin with one word
+ * that is not there: the entry, with the position of the definition. co_code shows it as a NOP. */
+#include "bytecode/linetable.h"
 
 #include <stdlib.h>
 #include "object/audit.h"
@@ -53,6 +54,17 @@ static int same_constants(Value a, Value b) {
     return 1;
 }
 
+static bool same_bytes(const Bytes *a, const Bytes *b) {
+    return a->length == b->length && memcmp(a->data, b->data, (size_t)a->length) == 0;
+}
+
+/* As programs see them: made from a table, a code object has no marks. */
+static int same_positions(const Code *a, const Code *b) {
+    if (same_bytes(a->positions, b->positions)) return 1;
+    const Bytes *table_of_a = code_linetable(a), *table_of_b = code_linetable(b);
+    return table_of_a && table_of_b ? same_bytes(table_of_a, table_of_b) : -1;
+}
+
 static int code_equal(const Code *a, const Code *b) {
     if (a == b) return 1;
     if (!code_unfold(a) || !code_unfold(b)) return -1;
@@ -60,11 +72,11 @@ static int code_equal(const Code *a, const Code *b) {
         a->positional_only_count != b->positional_only_count ||
         a->keyword_only_count != b->keyword_only_count || a->first_line != b->first_line ||
         a->register_count != b->register_count || !str_equal(a->name, b->name) ||
-        !same_instructions(a, b) || a->positions->length != b->positions->length ||
-        memcmp(a->positions->data, b->positions->data, (size_t)a->positions->length) != 0 ||
-        a->entry_count != b->entry_count ||
+        !same_instructions(a, b) || a->entry_count != b->entry_count ||
         memcmp(a->exceptions, b->exceptions, a->entry_count * sizeof *a->exceptions) != 0)
         return 0;
+    int same_places = same_positions(a, b);
+    if (same_places != 1) return same_places;
     Tuple *const of_a[] = {a->constants, a->names, a->local_names, a->free_names, a->cell_names};
     Tuple *const of_b[] = {b->constants, b->names, b->local_names, b->free_names, b->cell_names};
     for (size_t i = 0; i < ARRAY_LENGTH(of_a); i++) {
@@ -116,20 +128,29 @@ GETTER(get_filename, object_value(code->filename))
 GETTER(get_name, object_value(code->name))
 GETTER(get_qualname, object_value(code->qualified_name))
 GETTER(get_firstlineno, smallint_value(code->first_line))
-GETTER(get_linetable, code_unfold(code) ? object_value(code->positions) : VALUE_ERROR)
+
+static Value get_linetable(Value self) {
+    Code *code = as_code(self);
+    Bytes *table = code_unfold(code) ? code_linetable(code) : NULL;
+    return table ? object_value(table) : VALUE_ERROR;
+}
 
 static Value bytes_result(const void *data, size_t length) {
     Bytes *bytes = bytes_from(data, length);
     return bytes ? object_value(bytes) : VALUE_ERROR;
 }
 
-/* Without what the caches hold. */
+static const Instruction entry_word = {.op = OP_NOP};
+
+/* The entry and the instructions, without what the caches hold. */
 static Value get_code(Value self) {
     Code *code = as_code(self);
     if (!code_unfold(code)) return VALUE_ERROR;
-    Bytes *bytes = bytes_from(code->instructions, code->instruction_count * sizeof(Instruction));
+    Bytes *bytes = bytes_new(((int64_t)code->instruction_count + 1) * (int64_t)sizeof(Instruction));
     if (!bytes) return VALUE_ERROR;
-    Instruction *copy = (Instruction *)bytes->data;
+    memcpy(bytes->data, &entry_word, sizeof entry_word);
+    Instruction *copy = (Instruction *)bytes->data + 1;
+    memcpy(copy, code->instructions, code->instruction_count * sizeof(Instruction));
     for (uint32_t i = 0; i < code->instruction_count; i++) {
         uint8_t format = opcode_formats[code->instructions[i].op];
         if (format == FORMAT_CACHED) copy[i + 1].word = 0;
@@ -173,7 +194,7 @@ static bool add_lnotab(uint32_t start, uint32_t end, int line, void *arg) {
 static Value get_lnotab(Value self) {
     Code *code = as_code(self);
     if (!code_unfold(code)) return VALUE_ERROR;
-    struct { List *pairs; uint32_t offset; int line; } state = {list_new(0), 0, code->first_line};
+    struct { List *pairs; uint32_t offset; int line; } state = {list_new(0), (uint32_t)-1, code->first_line};
     if (!state.pairs || !code_each_line(code, add_lnotab, &state)) return VALUE_ERROR;
     int64_t count = list_length(state.pairs);
     Bytes *bytes = bytes_new(count);
@@ -185,16 +206,31 @@ static Value get_lnotab(Value self) {
 
 static Value int_or_none(int n) { return n < 0 ? VALUE_NONE : smallint_value(n); }
 
-static bool add_line(uint32_t start, uint32_t end, int line, void *list) {
-    Tuple *item = tuple_pack(3, smallint_value((int64_t)start * 2), smallint_value((int64_t)end * 2),
-                             int_or_none(line));
+typedef struct LineList {
+    List *list;
+    int line; /* the entry's, while it is not in the list; then -2 */
+} LineList;
+
+static bool append_line(List *list, int64_t start, int64_t end, int line) {
+    Tuple *item = tuple_pack(3, smallint_value(start * 2), smallint_value(end * 2), int_or_none(line));
     return item && list_append(list, object_value(item));
 }
 
+static bool add_line(uint32_t start, uint32_t end, int line, void *arg) {
+    LineList *lines = arg;
+    int entry = lines->line;
+    int64_t first = (int64_t)start + 1;
+    lines->line = -2;
+    if (entry == line) first = 0;
+    else if (entry != -2 && !append_line(lines->list, 0, 1, entry)) return false;
+    return append_line(lines->list, first, (int64_t)end + 1, line);
+}
+
 static Value co_lines(Value *args) {
-    List *list = list_new(0);
-    if (!list || !code_unfold(as_code(args[0])) || !code_each_line(as_code(args[0]), add_line, list)) return VALUE_ERROR;
-    return get_iter(object_value(list));
+    Code *code = as_code(args[0]);
+    LineList lines = {list_new(0), code_entry_range(code).line};
+    if (!lines.list || !code_unfold(code) || !code_each_line(code, add_line, &lines)) return VALUE_ERROR;
+    return get_iter(object_value(lines.list));
 }
 
 bool code_columns_hidden(void) {
@@ -204,27 +240,23 @@ bool code_columns_hidden(void) {
     return is_dict(options) && !is_empty(dict_get_c(as_dict(options), "no_debug_ranges"));
 }
 
+static bool add_positions(const PositionRange *range, void *list) {
+    bool hidden = code_columns_hidden();
+    Tuple *item = tuple_pack(4, int_or_none(range->line), int_or_none(hidden ? range->line : range->end_line),
+                             int_or_none(hidden ? -1 : range->column), int_or_none(hidden ? -1 : range->end_column));
+    if (!item) return false;
+    for (uint32_t i = range->start; i < range->end; i++)
+        if (!list_append(list, object_value(item))) return false;
+    return true;
+}
+
 static Value co_positions(Value *args) {
     Code *code = as_code(args[0]);
-    bool hidden = code_columns_hidden();
-    List *list = list_new(code->instruction_count);
-    if (!list || !code_unfold(code)) return VALUE_ERROR;
-    Tuple *item = NULL;
-    int last[4] = {-2, -2, -2, -2};
-    for (uint32_t i = 0; i < code->instruction_count; i++) {
-        int p[4];
-        code_position(code, (int)i, &p[0], &p[1], &p[2], &p[3]);
-        if (hidden) {
-            p[1] = p[0];
-            p[2] = p[3] = -1;
-        }
-        if (memcmp(p, last, sizeof p) != 0) {
-            memcpy(last, p, sizeof p);
-            item = tuple_pack(4, int_or_none(p[0]), int_or_none(p[1]), int_or_none(p[2]),
-                              int_or_none(p[3]));
-        }
-        if (!item || !list_append(list, object_value(item))) return VALUE_ERROR;
-    }
+    List *list = list_new(0);
+    PositionRange entry = code_entry_range(code);
+    if (!list || !code_unfold(code) || (code->positions->length && !add_positions(&entry, list)) ||
+        !code_each_range(code, add_positions, list))
+        return VALUE_ERROR;
     return get_iter(object_value(list));
 }
 
@@ -281,12 +313,13 @@ static bool replace_instructions(const char *caller, Value v, Code *model) {
     if (is_empty(v)) return true;
     if (!replace_bytes(caller, v, "co_code")) return false;
     Bytes *bytes = as_bytes(v);
-    if (bytes->length % (int64_t)sizeof(Instruction) || bytes->length == 0) {
+    if (bytes->length % (int64_t)sizeof(Instruction) || bytes->length < 2 * (int64_t)sizeof(Instruction) ||
+        memcmp(bytes->data, &entry_word, sizeof entry_word) != 0) {
         raise_error(&ValueError, "code: co_code is malformed");
         return false;
     }
-    uint32_t count = (uint32_t)(bytes->length / (int64_t)sizeof(Instruction));
-    const Instruction *words = (const Instruction *)bytes->data;
+    uint32_t count = (uint32_t)(bytes->length / (int64_t)sizeof(Instruction)) - 1;
+    Instruction *words = (Instruction *)bytes->data + 1;
     for (uint32_t i = 0; i < count; i++) {
         uint8_t format = words[i].op < OPCODE_COUNT ? opcode_formats[words[i].op] : FORMAT_ABC;
         if (format == FORMAT_CACHED || format == FORMAT_BRANCH) i++;
@@ -302,9 +335,19 @@ static bool replace_instructions(const char *caller, Value v, Code *model) {
         for (uint32_t i = 0; i < count; i++) live[i] = model->register_count;
         model->live = live;
     }
-    model->instructions = (Instruction *)bytes->data;
+    model->instructions = words;
     model->instruction_count = count;
     return true;
+}
+
+/* The positions that a table of a program tells; the model's, with all that no table tells, where it is theirs. */
+static bool replace_linetable(Value v, Code *model) {
+    if (is_empty(v)) return true;
+    const Bytes *table = as_bytes(v), *present = model->positions ? code_linetable(model) : NULL;
+    if (model->positions && !present) return false;
+    if (present && same_bytes(present, table)) return true;
+    model->positions = code_positions_from_linetable(table, model->instruction_count, model->first_line);
+    return model->positions != NULL;
 }
 
 /* A code object like `model` but for the parts in a[1..18], in the order of replace()'s parameters. */
@@ -337,7 +380,7 @@ static Value change_parts(const char *caller, Code model, Value *a) {
         !replace_str(caller, a[16], "co_qualname", &model.qualified_name) ||
         !replace_bytes(caller, a[17], "co_linetable") || !replace_bytes(caller, a[18], "co_exceptiontable"))
         return VALUE_ERROR;
-    if (!is_empty(a[17])) model.positions = as_bytes(a[17]);
+    if (!replace_linetable(a[17], &model)) return VALUE_ERROR;
     if (!is_empty(a[18])) {
         model.exceptions = (ExceptionEntry *)as_bytes(a[18])->data;
         model.entry_count = (uint16_t)(as_bytes(a[18])->length / (int64_t)sizeof(ExceptionEntry));

@@ -221,6 +221,8 @@ void name_delete(Unit *unit, Str *name);
 int name_local(Unit *unit, Str *name);
 /* Stores R[source] into a target: name, attribute, item, star or sequence. */
 void store_target(Unit *unit, Expr *target, int source);
+/* Like unit_at(e): an attribute on a later line than its object is blamed at the attribute's name. */
+void at_attribute(Unit *unit, const Expr *e, const Expr *attribute);
 /* Evaluates `value` and stores it to the one target: straight into a local. */
 void assign_expression(Unit *unit, Expr *target, Expr *value);
 Opcode binary_opcode(BinaryOperator op);

@@ -66,6 +66,7 @@ static void next_item(Unit *unit, Loop *loop, int iterator, Expr *target) {
         int local = target->kind == AST_Name ? name_local(unit, target->Name.id) : -1;
         int item = local >= 0 ? local : unit_push(unit);
         emit_branch(unit, OP_FOR_ITER, item, iterator, 0, 0, loop->end);
+        if (local >= 0 && target->lineno != loop->expression->lineno) unit_mark(unit, target);
         store_target(unit, target, item);
         return;
     }

@@ -511,8 +511,7 @@ void condition(Unit *unit, Expr *e, bool when, Label *label) {
 
 /* --- attributes and items -------------------------------------------------------------------------------------------- */
 
-/* An attribute on a later line than its object is blamed at the attribute's name. */
-static void at_attribute(Unit *unit, const Expr *e, const Expr *attribute) {
+void at_attribute(Unit *unit, const Expr *e, const Expr *attribute) {
     unit_at(unit, e);
     if (attribute->lineno == attribute->end_lineno) return;
     int length = (int)attribute->Attribute.attr->length;

@@ -150,6 +150,7 @@ static Code *function_code(Unit *outer, Stmt *s, int first_line) {
     unit_at(&unit, s);
     unit.position = (Position){first_line, first_line, 0, 0};
     statements(&unit, body);
+    if (unit.reachable) unit_constant(&unit, VALUE_NONE); /* which it returns: programs look for it there */
     return unit_finish(&unit);
 }
 

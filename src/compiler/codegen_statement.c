@@ -295,10 +295,10 @@ static void augmented_assignment(Unit *unit, Stmt *s) {
         forbid_name(unit, target->Attribute.attr, AST_Store, target);
         int object = expression_any(unit, target->Attribute.value), value = unit_push(unit);
         int name = unit_mangled(unit, target->Attribute.attr);
-        unit_at(unit, target);
+        at_attribute(unit, target, target);
         emit(unit, OP_LOAD_ATTR, value, object, name, 0);
         emit_inplace(unit, s, value, value);
-        unit_at(unit, target);
+        at_attribute(unit, target, target);
         emit(unit, OP_STORE_ATTR, object, value, name, 0);
         break;
     }

@@ -38,7 +38,7 @@ static Value traceback_make(Type *type, Value *args, size_t count, Tuple *names)
     if (last_instruction == -1 && error_occurred()) return VALUE_ERROR;
     int64_t lineno = value_index_int64(a[3], &OverflowError);
     if (lineno == -1 && error_occurred()) return VALUE_ERROR;
-    Value made = traceback_new(a[0], a[1], (int32_t)(last_instruction < 0 ? -1 : last_instruction / 2),
+    Value made = traceback_new(a[0], a[1], (int32_t)(last_instruction < 0 ? -2 : last_instruction / 2 - 1),
                                (int32_t)lineno);
     if (!is_error(made)) object_of(made)->kind_bits = last_instruction > 0 && last_instruction % 2;
     return made;
@@ -68,11 +68,11 @@ static bool set_next(Value self, Value value) {
     return true;
 }
 
-/* Programs count instructions in bytes, two for each: co_positions() has one item for two of them. An
- * odd number that a program gave is kept in kind_bits. */
+/* Programs count instructions in bytes, two for each, and begin with the entry: co_positions() has one item
+ * for two of them. An odd number that a program gave is kept in kind_bits; of -1, -2 is kept. */
 static Value get_last_instruction(Value self) {
-    int32_t index = OBJECT_AS(Traceback, self)->last_instruction;
-    return int_value(index < 0 ? index : (int64_t)index * 2 + object_of(self)->kind_bits);
+    int64_t index = OBJECT_AS(Traceback, self)->last_instruction;
+    return int_value(index < -1 ? -1 : (index + 1) * 2 + object_of(self)->kind_bits);
 }
 
 static Value get_frame(Value self) { return OBJECT_AS(Traceback, self)->frame; }

@@ -421,7 +421,7 @@ static Value get_lineno(Value self) {
     return line > 0 ? smallint_value(line) : VALUE_NONE;
 }
 static Value get_lasti(Value self) {
-    return smallint_value(object_index(self_frame(self)) * 2);
+    return smallint_value((object_index(self_frame(self)) + 1) * 2); /* as in code_object.c */
 }
 static Value get_trace(Value self) {
     Value trace = value_load_acquire(&self_frame(self)->trace);

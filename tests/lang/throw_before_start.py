@@ -17,7 +17,7 @@ try:
     generator.throw(ValueError, 7)
 except ValueError as error:
     entry = error.__traceback__.tb_next
-    print(error, entry.tb_lineno, entry.tb_lasti < 0)  # expect: 7 5 True
+    print(error, entry.tb_lineno, entry.tb_lasti < 0)  # expect: 7 5 False
     print(traceback.format_tb(entry)[0].splitlines()[-1])  # expect:     def careful():
 print(list(generator))                   # expect: []
 
