@@ -245,7 +245,7 @@ NOINLINE void heap_collect_now(Thread *self, bool forced, const CollectRequest *
         self->c_stack_top = (char *)request->stack->top;
         memset(self->saved_registers, 0, sizeof self->saved_registers);
     } else {
-        thread_narrow_stack(self);
+        thread_narrow_stack(self, self->wait_top);
     }
     bool again = forced || (before == heap.statistics.collections &&
                             load_relaxed(&heap.allocated) >= load_relaxed(&heap.budget) / 2);

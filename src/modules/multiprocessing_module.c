@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include "modules/support.h"
+#include "vm/run.h"
 
 enum { RECURSIVE_MUTEX, SEMAPHORE };
 
@@ -125,6 +126,8 @@ static bool wait_deadline(Value timeout, struct timespec *deadline) {
     return true;
 }
 
+static Value semlock_acquire(Value *args);
+
 static Value acquire(SemLock *self, bool blocking, Value timeout) {
     struct timespec deadline;
     bool timed = !is_none(timeout) && !is_empty(timeout);
@@ -133,12 +136,13 @@ static Value acquire(SemLock *self, bool blocking, Value timeout) {
         return VALUE_TRUE;
     }
     if (timed && !wait_deadline(timeout, &deadline)) return VALUE_ERROR;
+    const void *top = vm_call_top(semlock_acquire);
     int result;
     do result = sem_trywait(self->handle);
     while (result < 0 && errno == EINTR && retry_allowed());
     if (result < 0 && errno == EAGAIN && blocking)
-        result = timed ? RETRY_EINTR(sem_timedwait(self->handle, &deadline))
-                       : RETRY_EINTR(sem_wait(self->handle));
+        result = timed ? RETRY_EINTR_FROM(top, sem_timedwait(self->handle, &deadline))
+                       : RETRY_EINTR_FROM(top, sem_wait(self->handle));
     if (result < 0) return errno == EAGAIN || errno == ETIMEDOUT ? VALUE_FALSE : raise_errno();
     count_acquired(self);
     return VALUE_TRUE;

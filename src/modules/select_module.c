@@ -7,6 +7,7 @@
 #include <sys/select.h>
 #include <unistd.h>
 #include "modules/support.h"
+#include "vm/run.h"
 
 /* A timeout in seconds (None: for ever) as a deadline. */
 static bool deadline_argument(Value timeout, const char *type_message, int64_t *deadline) {
@@ -176,12 +177,15 @@ static Value fd_event(int fd, int64_t events) {
     return pair ? object_value(pair) : VALUE_ERROR;
 }
 
+static Value poll_poll(Value *args);
+
 static Value poll_wait(struct pollfd *fds, nfds_t count, int64_t deadline) {
     int ready;
+    const void *top = vm_call_top(poll_poll);
     for (;;) {
         int64_t left = time_left(deadline);
         struct timespec limit = {left / NS_PER_SECOND_INT, left % NS_PER_SECOND_INT};
-        ready = DETACHED(ppoll(fds, count, left < 0 ? NULL : &limit, NULL));
+        ready = DETACHED_FROM(top, ppoll(fds, count, left < 0 ? NULL : &limit, NULL));
         if (ready >= 0) break;
         if (errno != EINTR || !retry_allowed()) return raise_errno();
     }
@@ -341,14 +345,17 @@ static Value epoll_unregister(Value *args) {
     return epoll_control(args[0], EPOLL_CTL_DEL, args[1], VALUE_EMPTY);
 }
 
+static Value epoll_poll(Value *args);
+
 static Value epoll_wait_for(Value self, struct epoll_event *events, int capacity, int64_t deadline) {
     int ready;
+    const void *top = vm_call_top(epoll_poll);
     for (;;) {
         int fd = epoll_fd(self);
         if (fd < 0) return epoll_closed_error();
         int64_t left = time_left(deadline);
         int ms = left < 0 ? -1 : (int)min_int64((left + 999999) / 1000000, INT_MAX);
-        ready = DETACHED(epoll_wait(fd, events, capacity, ms));
+        ready = DETACHED_FROM(top, epoll_wait(fd, events, capacity, ms));
         if (ready >= 0) break;
         if (errno != EINTR || !retry_allowed()) return raise_errno();
     }

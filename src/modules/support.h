@@ -28,10 +28,13 @@ void module_root(Value *slot);
 /* --- calls that block ------------------------------------------------------------------------------
  * Evaluates `expression` with the thread detached; errno is the expression's. Nothing in it may touch
  * a Value that is not kept alive by the caller's C stack. */
-#define DETACHED(expression)                                                                       \
+#define DETACHED(expression) DETACHED_FROM(NULL, expression)
+/* The same where all that is kept alive by the stack's part below `top` is not needed any more, or kept
+ * alive otherwise: see vm_call_top(). */
+#define DETACHED_FROM(top, expression)                                                             \
     ({                                                                                             \
         Thread *detached_self_ = thread_self();                                                    \
-        thread_detach(detached_self_);                                                             \
+        thread_detach_from(detached_self_, top);                                                   \
         __typeof__(expression) detached_result_ = (expression);                                    \
         thread_reattach(detached_self_);                                                           \
         detached_result_;                                                                          \
@@ -41,11 +44,12 @@ void module_root(Value *slot);
  * and tries again (PEP 475); handlers of signals that came before run first. When a handler raised, the result is -1 and errno is 0:
  *     n = RETRY_EINTR(read(fd, buffer, size));
  *     if (n < 0) return raise_errno();        raise_errno() keeps an exception that is set */
-#define RETRY_EINTR(expression)                                                                    \
+#define RETRY_EINTR(expression) RETRY_EINTR_FROM(NULL, expression)
+#define RETRY_EINTR_FROM(top, expression)                                                          \
     ({                                                                                             \
         __typeof__(expression) retry_result_ = (__typeof__(expression))-1;                         \
         if (likely(load_relaxed(&thread_self()->poll) == 0) || retry_allowed()) {                  \
-            do retry_result_ = DETACHED(expression);                                               \
+            do retry_result_ = DETACHED_FROM(top, expression);                                     \
             while (retry_result_ == (__typeof__(expression))-1 && errno == EINTR &&                \
                    retry_allowed());                                                               \
         }                                                                                          \

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "modules/support.h"
+#include "vm/run.h"
 
 /* --- clocks --------------------------------------------------------------------------------------- */
 
@@ -141,7 +142,8 @@ static Value time_sleep(Value *args) {
     if (ns < 0) return raise_error(&ValueError, "sleep length must be non-negative");
     int64_t at = time_deadline(ns);
     struct timespec deadline = {.tv_sec = at / NS_PER_SECOND_INT, .tv_nsec = at % NS_PER_SECOND_INT};
-    if (RETRY_EINTR(sleep_until(&deadline)) != 0) return raise_errno();
+    const void *top = vm_call_top(time_sleep);
+    if (RETRY_EINTR_FROM(top, sleep_until(&deadline)) != 0) return raise_errno();
     return safepoint(thread_self()) ? VALUE_NONE : VALUE_ERROR;
 }
 

@@ -95,11 +95,7 @@ ParkResult park(ParkRequest *request) {
     raw_unlock(&bucket->lock);
     if (request->before_sleep != NULL) request->before_sleep(request->argument);
     int saved = errno;
-    if (self != NULL) {
-        thread_publish_stack(self);
-        thread_narrow_stack(self);
-        thread_leave_running(self);
-    }
+    if (self != NULL) thread_detach_from(self, self->wait_top);
     ParkResult result = sleep_on_spot(bucket, spot, request, self);
     /* A lock may have been handed over: this is no place to hang for ever. */
     if (self != NULL) thread_reattach_anyway(self);

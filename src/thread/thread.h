@@ -45,7 +45,7 @@ struct Thread {
     Thread *next, *previous;    /* list of all threads; guarded by the thread-list lock */
     struct ParkSpot *park_spot; /* where this thread sleeps (thread/park.c) */
     void *saved_registers[12];  /* callee-saved ones; published like c_stack_top, scanned with it */
-    const void *wait_top;       /* see thread_narrow_stack(); its own thread only */
+    const void *wait_top;       /* for thread_narrow_stack() while it parks, or NULL; its own thread only */
     bool is_daemon;
     bool is_main;
     bool holds_gil;             /* its own thread only */
@@ -163,13 +163,13 @@ static ALWAYS_INLINE const void *stack_pointer(void) {
     return top;
 }
 
-/* While `wait_top` is set, what this thread's C frames below it and its registers hold is held by what
- * the collector scans anyway, or is no longer needed: stale words there must not keep objects alive as
- * long as the thread waits. Called after thread_publish_stack(), where a thread waits for others and
- * nothing runs on its stack meanwhile. */
-static inline void thread_narrow_stack(Thread *self) {
-    if (self->wait_top == NULL) return;
-    self->c_stack_top = (char *)self->wait_top;
+/* Unless `top` is NULL: what this thread's C frames below it and its registers hold is held by what the
+ * collector scans anyway, or is no longer needed; stale words there must not keep objects alive as long as
+ * the thread waits. Called after thread_publish_stack(), where a thread waits for others and nothing runs
+ * on its stack meanwhile. */
+static inline void thread_narrow_stack(Thread *self, const void *top) {
+    if (top == NULL) return;
+    self->c_stack_top = (char *)top;
     for (size_t i = 0; i < sizeof self->saved_registers / sizeof *self->saved_registers; i++)
         self->saved_registers[i] = NULL;
 }
@@ -182,6 +182,12 @@ static ALWAYS_INLINE void thread_leave_running(Thread *self) {
 }
 static ALWAYS_INLINE void thread_detach(Thread *self) {
     thread_publish_stack(self);
+    thread_leave_running(self);
+}
+/* thread_detach() that publishes the stack from `top` on; NULL: all of it. */
+static ALWAYS_INLINE void thread_detach_from(Thread *self, const void *top) {
+    thread_publish_stack(self);
+    thread_narrow_stack(self, top);
     thread_leave_running(self);
 }
 
