@@ -88,7 +88,8 @@ static bool check_special(Check *check, const uint8_t *starts, uint32_t at, Inst
         bool has_closure = OBJECT_AS(Code, constant)->free_names->length > 0;
         return has_closure == ((i.d & 8) != 0) || broken(check, at, "closure and code do not fit");
     }
-    case OP_YIELD: /* c = 1: the words before are a SEND */
+    case OP_YIELD: /* c = 1: the words before are a SEND; d = 1: R[b] is a temporary */
+        if (i.d && i.b < code->local_count + code->cell_count) return broken(check, at, "a local is no temporary");
         return i.c == 0 || (i.c == 1 && at >= 2 && code->instructions[at - 2].op == OP_SEND &&
                             is_start(starts, code->instruction_count, at - 2)) ||
                broken(check, at, "delegation without SEND");

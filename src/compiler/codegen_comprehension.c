@@ -53,7 +53,7 @@ static void add_element(Plan *plan) {
             emit(unit, OP_ASYNC_GEN_WRAP, result, value, 0, 0);
             value = result;
         }
-        emit(unit, OP_YIELD, result, value, 0, 0);
+        emit(unit, OP_YIELD, result, value, 0, is_temporary(unit, value));
     }
     }
     unit->top = saved;

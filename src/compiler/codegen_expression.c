@@ -932,7 +932,7 @@ void emit_delegate(Unit *unit, int iterator, int target) {
     emit_const(unit, value, VALUE_NONE);
     label_place(unit, again);
     emit_branch(unit, OP_SEND, value, iterator, value, 0, done);
-    emit(unit, OP_YIELD, value, value, 1, 0);
+    emit(unit, OP_YIELD, value, value, 1, is_temporary(unit, value));
     emit_jump_back(unit, again);
     label_place(unit, done);
     if (value != target) emit(unit, OP_MOVE, target, value, 0, 0);
@@ -972,7 +972,7 @@ static void yield_expression(Unit *unit, Expr *e, int target) {
         emit(unit, OP_ASYNC_GEN_WRAP, wrapped, value, 0, 0);
         value = wrapped;
     }
-    emit(unit, OP_YIELD, target, value, 0, 0);
+    emit(unit, OP_YIELD, target, value, 0, is_temporary(unit, value));
     unit->top = saved;
 }
 

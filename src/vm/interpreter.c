@@ -1037,6 +1037,7 @@ TARGET(SEND): {
 TARGET(YIELD): {
     SAVE();
     value = R[B];
+    if (D) R[B] = VALUE_EMPTY;
 suspend:;
     FrameKind kind = (FrameKind)frame->kind;
     Frame *resumer = frame->previous;

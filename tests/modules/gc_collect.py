@@ -189,3 +189,27 @@ print(gc.get_freeze_count() > 100, generations(), any(o is probe for o in gc.get
 # expect: True [False, False, False] False
 gc.unfreeze()
 print(gc.get_freeze_count(), generations())     # expect: 0 [False, False, True]
+
+# A generator that is suspended does not keep what it has given, nor does one that it delegates to.
+class Given:
+    pass
+
+
+def giver():
+    for _ in range(3):
+        yield Given()
+
+
+def outer():
+    yield from giver()
+
+
+for generator in giver(), outer():
+    dead = []
+    for given in generator:
+        link = weakref.ref(given)
+        del given
+        gc.collect()
+        dead.append(link() is None)
+    print(dead)                         # expect: [True, True, True]
+# expect: [True, True, True]
