@@ -48,9 +48,6 @@ check("lock", lock.acquire, lock.release)       # expect: lock True
 items = queue.SimpleQueue()
 check("queue", items.get, lambda: items.put(1))     # expect: queue True
 
-event = threading.Event()
-check("event", event.wait, event.set)           # expect: event True
-
 read, write = __import__("os").pipe()
 poll = select.poll()
 poll.register(read, select.POLLIN)
