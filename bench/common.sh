@@ -4,7 +4,7 @@
 for name in $(env | sed -n 's/^\(PYTHON[A-Z0-9_]*\)=.*/\1/p'); do [ "$name" = PYTHON ] || unset "$name"; done
 . "$root/tools/prepare.sh"
 if [ -z "$WEFT" ]; then
-    build release --buildtype=release || exit 1
+    build_variant release || exit 1
     WEFT=$root/build/release/weft
 fi
 weft=$WEFT

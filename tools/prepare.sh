@@ -74,6 +74,18 @@ build() {
     fi
 }
 
+# build_variant NAME - builds build/NAME, which is one of these, if it is stale.
+build_variant() {
+    checked='--buildtype=debugoptimized -Db_ndebug=false -Dtests=true'
+    case $1 in
+    release) build release --buildtype=release ;;
+    debug) build debug $checked ;;
+    asan) build asan $checked -Db_sanitize=address,undefined -Db_lundef=false ;;
+    tsan) build tsan $checked -Db_sanitize=thread -Db_lundef=false ;;
+    *) say "there is no build $1"; return 1 ;;
+    esac
+}
+
 build_locked() {
     name=$1
     shift
