@@ -279,11 +279,26 @@ void *parser_raise_decode_problem(Parser *p) {
 
 /* --- choosing --------------------------------------------------------------------------------- */
 
+/* The lexer met the end of the source when it looked for the end of the last token. It did not where no
+ * character behind could have changed that: behind the quote of a string, unless that could become three,
+ * and behind operators of three characters. */
+static bool looked_at_end(const Parser *p) {
+    if (p->count == 0) return false;
+    const Token *last = &p->tokens[p->count - 1];
+    if (last->end != p->lexer.end || last->start == last->end) return false;
+    const char *start = last->start;
+    if (last->type == TOKEN_STRING) {
+        while (*start != '"' && *start != '\'') start++;
+        return last->end - start == 2;
+    }
+    return last->end - start != 3 || !(last->end[-1] == '=' || memcmp(start, "...", 3) == 0);
+}
+
 void parser_set_error(Parser *p, int last_token_index) {
     Lexer *lexer = &p->lexer;
     if (p->failed) {
         /* A lexical error further on matters more than what the parser found. */
-        if (lexer->raised || !error_matches(&exc_SyntaxError)) return;
+        if (lexer->raised || !error_matches(&exc_SyntaxError) || looked_at_end(p)) return;
     } else if (last_token_index < 0) {
         parser_syntax_error(p, "error at start before reading any input");
         return;

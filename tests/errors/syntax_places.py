@@ -54,3 +54,6 @@ show("try:finally:pass")        # expect: SyntaxError invalid syntax 1 5 1 12
 show("{0: 7, \xe9}")            # expect: SyntaxError ':' expected after dictionary key 1 8 1 0
 show("(1 n\n=\\")               # expect: SyntaxError '(' was never closed 1 1 1 0
 show("(c n=\\")                 # expect: SyntaxError invalid syntax 1 4 1 5
+show("(\n1 2 3", "eval")        # expect: SyntaxError invalid syntax. Perhaps you forgot a comma? 2 1 2 4
+show("(\n1 2 3\n", "eval")      # expect: SyntaxError '(' was never closed 1 1 1 0
+show("(\n1 2 'a'", "eval")      # expect: SyntaxError '(' was never closed 1 1 1 0

@@ -3,6 +3,7 @@ import _string
 import cmath
 import math
 import operator
+import re
 import struct
 
 NUMBERS = ("0", "-0", "1", "-1", "7", "255", "-256", "2**31", "2**47", "-2**47", "2**48-1", "2**63", "-2**63", "2**64+1", "10**18",
@@ -318,8 +319,10 @@ def evaluate(case):
 def same(case, expected, got):
     if expected[0] == "raised" and expected[1] == "SystemError":    # a fault of CPython's: struct's "0p"
         return True
-    if case[0] == "percent" and case[4] and not case[1].isascii():      # a byte from 0x80 on has no message
-        return expected[:2] == got[:2] == ["raised", "ValueError"]
+    if case[0] == "percent" and case[4] and not case[1].isascii() and expected[:2] == got[:2] == ["raised", "ValueError"]:
+        return True         # about a byte from 0x80 on there is no message
+    if case[0] == "struct" and re.search(r"(?<!\d)0+p", case[1]):      # with "0p" CPython writes behind what it has
+        return True
     if case[:2] == ["parse", "eval"] or case[0] == "percent" and "*" in case[1] or case[2:3] == ["fromhex"]:    # of the errors that there are, one is told first
         return expected[0] == got[0] == "raised"
     return False

@@ -3,13 +3,16 @@ import re
 import warnings
 
 warnings.simplefilter("ignore")
+FOLDED = "\xb5\u03bc\xdf\u1e9e\u03c2\u03c3\u03a3\u0131iI\u0149\ufb05\ufb06sS\xff\u0178"      # letters with more than two cases
 LETTERS = "aabbcAB1_ \n\xe9\u20ac\U0001f600\u0130\u017fk\u212a"
 ESCAPES = (r"\w", r"\W", r"\d", r"\D", r"\s", r"\S", r"\b", r"\B", r"\A", r"\Z", r"\n", r"\x61", r"\u20ac", r"\.", r"\1", r"\2",
-           r"\0", r"\141", r"\N{EURO SIGN}", r"\q", r"\8")
+           r"\0", r"\141", r"\N{EURO SIGN}", r"\q", r"\8", r"\3", r"\x0a", r"\U0001f600", r"\u212a", r"\t", r"\07", r"\377", r"\400", r"\x", r"\N{x}", r"\-", r"\ ")
 
 
 def atom(r, depth):
     kind = r.randrange(14)
+    if r.random() < 0.04:
+        return r.choice(FOLDED)
     if kind < 5:
         return re.escape(r.choice(LETTERS)) if r.random() < 0.9 else r.choice(LETTERS)
     if kind < 6:
@@ -21,6 +24,10 @@ def atom(r, depth):
     if depth <= 0:
         return "a"
     inner = alternatives(r, depth - 1)
+    if r.random() < 0.08:
+        return r.choice((r"(?P=n0)", r"(?P=n1)", "(?#a)", "(?#", "()", "(?:)", "(?=)", "(?!)", "(?<=)", "(?i)", "(?m-i:a)", "(?P<n3", "(?P>a)", "(?(n0)b)", "(?(01)a)", "(?(9)a)", "(?<a)", "(?<=a|bb)", "(?<!a{2})",
+                         "(?<=(a)b)", "(?<=a*)", "(?ai:k)", "(?u:k)", "(?aL:k)", "(?-x: )", "(?x: a b )", "(?i-:a)", "(?z)", "(?P<1>a)", "(?P<\xe9>a)", "(?P=\xe9)", "a||b", "|a", "(|a)*", "(a|)+", "(?:a?)*?", "(?:a|b|ab|aab)+",
+                         "(?:ab|ac|ad)", "(?:abc|abd)", "(?:a|a|a)", "(?:a|[bc]|d)", "^*", "$?", "\\b+", "a**", "a{2}{3}", "a{1,2}{2}", "(?=a)*", "(?=a)?", "a+++", "a?+?", "a{3,2}", "a{,}", "a{99999999999}"))
     return r.choice((
         "(%s)", "(%s)", "(?:%s)", "(?P<n%d>%%s)" % r.randrange(3), "(?=%s)", "(?!%s)", "(?<=%s)", "(?<!%s)", "(?>%s)",
         "(?%s:%%s)" % r.choice(("i", "s", "m", "x", "a", "-i", "i-s", "L", "u")),
@@ -36,7 +43,8 @@ def character_class(r):
         elif kind < 4:
             parts.append("%s-%s" % (r.choice("aA0\xe0"), r.choice("czZ9\u20ac")))
         else:
-            parts.append(r.choice((r"\w", r"\D", r"\s", "]", "^", "-", r"\b", "[:")))
+            parts.append(r.choice((r"\w", r"\D", r"\s", "]", "^", "-", r"\b", "[:", r"\W", r"\S", r"\d", r"\x41-\x43", r"\-", "--", "&&", "||", "~~", "z-a", r"a-\d", r"\w-a", "\u0130", "\u017f", "\u212a", "\xb5",
+                                   "\u03c3-\u03c5", r"\0", r"\077", r"\u20ac", r"\]", r"\B", r"\8", "a-", "-a")))
     return "[%s%s]" % (r.choice(("", "", "^")), "".join(parts))
 
 
@@ -68,9 +76,10 @@ def generate(r):
     for flag in (re.I, re.S, re.M, re.X, re.A):
         if r.random() < 0.15:
             flags |= flag
-    subjects = ["".join(r.choice(LETTERS) for _ in range(r.randrange(14))) for _ in range(3)]
+    letters = r.choice((LETTERS, LETTERS, "ab", "abc\n", LETTERS + FOLDED))
+    subjects = ["".join(r.choice(letters) for _ in range(r.randrange(r.choice((14, 14, 14, 60))))) for _ in range(3)]
     return {"pattern": pattern, "flags": int(flags), "subjects": subjects, "bytes": r.random() < 0.15,
-            "template": r.choice((r"<\1>", r"\g<0>x", "", r"\g<n1>", r"\2", "\\n\\\\"))}
+            "template": r.choice((r"<\1>", r"\g<0>x", "", r"\g<n1>", r"\2", "\\n\\\\", r"\g<1>0", r"\10", r"\g<2>\1", r"\q", r"\g<", r"\g<x y>", r"\g<-1>", r"\0", r"\07", r"\100", r"\g<n0>\t", r"\400", "\\"))}
 
 
 def groups(match):
@@ -102,7 +111,8 @@ def evaluate(case):
             groups(compiled.search(subject)), groups(compiled.match(subject, 1)), groups(compiled.fullmatch(subject)),
             repr(compiled.findall(subject)), [list(m.span()) for m in compiled.finditer(subject, 1, 9)],
             repr(compiled.split(subject, 3)), repr(attempt(lambda: compiled.subn(template, subject))),
-            groups(compiled.search(subject, 2, 6))])
+            groups(compiled.search(subject, 2, 6)), groups(compiled.fullmatch(subject, 1, 5)), repr(compiled.sub(lambda m: m[0][:1], subject, 2)),
+            [m.expand(template) if not isinstance(expanded, list) else 0 for m in compiled.finditer(subject) if (expanded := attempt(lambda: m.expand(template))) is not None][:3]])
     return repr(answer)
 
 
