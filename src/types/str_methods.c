@@ -40,8 +40,11 @@ bool search_bounds(Value start, Value end, int64_t length, int64_t *start_out, i
 static bool count_argument(Value v, int64_t fallback, int64_t *out) {
     *out = fallback;
     if (is_empty(v)) return true;
-    *out = value_index_int64(v, &OverflowError);
-    return *out != -1 || !error_occurred();
+    Value index = value_index(v);
+    if (is_error(index)) return false;
+    if (int_to_int64(index, out)) return true;
+    raise_error(&OverflowError, "Python int too large to convert to C ssize_t");
+    return false;
 }
 
 static bool need_str(Value v, const char *format) {

@@ -20,8 +20,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-NAMES = ("syntax", "programs", "regex", "formats")
-SHORT_CASES = {"syntax": 700, "programs": 120, "regex": 1500, "formats": 2500}
+NAMES = ("syntax", "programs", "regex", "formats", "texts")
+SHORT_CASES = {"syntax": 700, "programs": 120, "regex": 1500, "formats": 2500, "texts": 2500}
 PATIENCE = 10 * int(os.environ.get("WEFT_TEST_PATIENCE") or 1)
 MEMORY = 3 << 30            # bytes a worker may use
 WORKER = """
