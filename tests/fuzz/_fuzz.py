@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 NAMES = ("syntax", "programs", "regex", "formats", "texts")
 SHORT_CASES = {"syntax": 700, "programs": 120, "regex": 1500, "formats": 2500, "texts": 2500}
-PATIENCE = 10 * int(os.environ.get("WEFT_TEST_PATIENCE") or 1)
+PATIENCE = 10 * int(os.environ.get("WEFT_TEST_PATIENCE") or 1)       # seconds of work for one case; of waiting, twelve times that
 MEMORY = 3 << 30            # bytes a worker may use
 WORKER = """
 import json, os, sys
@@ -89,11 +89,20 @@ class Worker:
             return answers, how
         return answers, None
 
+    def work(self):
+        """The processor time that the worker has used."""
+        with open("/proc/%d/stat" % self.process.pid) as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def line(self):
-        end = time.monotonic() + PATIENCE
+        end, start = time.monotonic() + 12 * PATIENCE, None
         while b"\n" not in self.rest:
-            if not select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))[0]:
-                raise TimeoutError
+            if not select.select([self.process.stdout], [], [], 1)[0]:
+                start = self.work() if start is None else start
+                if time.monotonic() > end or self.work() - start > PATIENCE:
+                    raise TimeoutError
+                continue
             data = os.read(self.process.stdout.fileno(), 1 << 16)
             if not data:
                 raise EOFError
