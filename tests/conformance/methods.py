@@ -14,8 +14,10 @@ knows after a crash what ran:
 REASON is one line. LEAVE names a file of IDs, one a line, that are not run. Tracebacks go to stderr.
 """
 import doctest
+import fnmatch
 import os
 import platform
+import re
 import sys
 import traceback
 import types
@@ -88,6 +90,26 @@ def doctest_line(text):
     return one_line(text[at:]) if at >= 0 else one_line(text)
 
 
+def left_out_examples():
+    """(test's id, source's pattern) of the examples in doctests that left-out names: "ID >>> SOURCE"."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'left-out'), encoding='utf-8') as file:
+        patterns = [re.split(r'\s{2,}', line)[0] for line in file if not line.startswith('#')]
+    return [tuple(pattern.split(' >>> ')) for pattern in patterns if ' >>> ' in pattern]
+
+
+def leave_out_examples(suite):
+    """Lets the doctests of a suite skip the examples that are not asked of Weft; the others must pass."""
+    chosen = left_out_examples()
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            leave_out_examples(test)
+        elif isinstance(test, doctest.DocTestCase):
+            sources = [source for name, source in chosen if test.id() == 'test.' + name]
+            for example in test._dt_test.examples:
+                if any(fnmatch.fnmatchcase(' '.join(example.source.split()), source) for source in sources):
+                    example.options[doctest.SKIP] = True
+
+
 class Recorder(unittest.TestResult):
     def __init__(self, path):
         super().__init__()
@@ -133,9 +155,8 @@ class Recorder(unittest.TestResult):
             self.failed(test, err)
 
     def addSkip(self, test, reason):
-        # A method of which only a subtest was skipped ran all the same.
-        if self.is_test(test) and not hasattr(test, '_testMethodName'):
-            return
+        # A method of which a subtest was skipped did not run whole.
+        test = getattr(test, 'test_case', test)
         self.verdict = self.verdict or 'skip'
         self.write('skip', test.id() if self.is_test(test) else str(test), '\t', one_line(reason))
 
@@ -184,6 +205,8 @@ def main():
         suite = doctest.DocTestSuite('test.' + module)
     if leave:
         prune(suite, leave)
+    if sys.implementation.name != 'cpython':
+        leave_out_examples(suite)
     suite.run(recorder)
     finish(recorder)
 
