@@ -895,9 +895,22 @@ static bool set_doc(Value self, Value value) {
     return check_settable(self_type(self), value, "__doc__") &&
            type_set_attribute(self_type(self), NAME("__doc__"), value);
 }
+/* The signature in a docstring of a class that begins with "NAME(...)\n--\n\n", or VALUE_NONE. */
+static Value signature_in_doc(const Type *type) {
+    Value doc = dict_get_str(type->dict, NAME("__doc__"));
+    if (!is_str(doc)) return VALUE_NONE;
+    Str *name = str_from_c(type->name), *end_mark = str_from_c(")\n--\n\n"), *blank = str_from_c("\n\n");
+    if (!name || !end_mark || !blank) return VALUE_ERROR;
+    int64_t start = name->length, length = as_str(doc)->length;
+    if (str_find(as_str(doc), name, 0, start, 1) != 0 || start >= length || str_at(as_str(doc), start) != '(')
+        return VALUE_NONE;
+    int64_t end = str_find(as_str(doc), end_mark, start, length, 1), other = str_find(as_str(doc), blank, start, length, 1);
+    if (end < 0 || other < end) return VALUE_NONE;
+    return value_or_error(str_substring(as_str(doc), start, end + 1));
+}
 static Value get_text_signature(Value self) {
     const char *signature = self_type(self)->signature;
-    return signature ? value_or_error(str_from_c(signature)) : VALUE_NONE;
+    return signature ? value_or_error(str_from_c(signature)) : signature_in_doc(self_type(self));
 }
 static Value get_flags(Value self) {
     Type *type = self_type(self);
