@@ -1,3 +1,5 @@
+# inspect.signature() of classes.
+import inspect
 
 # A docstring may begin with the signature of its class.
 class Documented:
