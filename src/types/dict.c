@@ -39,7 +39,7 @@
 
 /* --- tables ------------------------------------------------------------------------------------------ */
 
-enum { SMALLEST_INDEX = 8, PERTURB_SHIFT = 5 };
+enum { SMALLEST_INDEX = 4, PERTURB_SHIFT = 5 };
 #define LARGEST_INDEX (UINT32_C(1) << 31)
 
 static void table_trace(Cell *cell, Marker *marker) {
@@ -52,7 +52,10 @@ static void table_trace(Cell *cell, Marker *marker) {
 
 static CellKind table_kind = {.trace = table_trace, .name = "dict table"};
 
-static uint32_t capacity_for_index(uint32_t index_size) { return index_size - index_size / 3 - 1; }
+/* Two thirds; the smallest holds 3, so that a dict of that many keys takes 128 bytes. */
+static uint32_t capacity_for_index(uint32_t index_size) {
+    return index_size == SMALLEST_INDEX ? 3 : index_size - index_size / 3 - 1;
+}
 
 /* The smallest index for so many entries; 0: too many. */
 static uint32_t index_for_capacity(int64_t capacity) {
@@ -317,10 +320,12 @@ static int find_and_lock(Dict *dict, Value key, int64_t hash, DictTable **table,
 }
 
 /* A table with room for `more` entries in place of the present one, whose dead entries it leaves
- * behind. The slack is a fraction of the live entries, so that the copying is paid by insertions. */
+ * behind. The slack is a fraction of the live entries, so that the copying is paid by insertions. (What
+ * few entries ask for fits the tables of 3, 5 and 10.) */
 static DictTable *grow_locked(Dict *dict, int64_t more) {
     int64_t wanted = dict->length + more;
-    DictTable *table = table_new(more == 1 ? wanted + wanted / 2 : wanted);
+    int64_t slack = more != 1 ? 0 : wanted < 6 ? 1 : wanted / 2;
+    DictTable *table = table_new(wanted + slack);
     if (!table) return NULL;
     if (dict->table) table_copy_live(table, dict->table);
     HEAP_STORE_POINTER(dict, &dict->table, table);

@@ -127,12 +127,15 @@ const char *str_display(const Str *s);
 int64_t str_find(const Str *s, const Str *needle, int64_t start, int64_t end, int direction); /* -1 */
 
 /* --- building -------------------------------------------------------------------------------------------- */
-/* A growing text; on the C stack. Every add returns false with MemoryError set. Finish it once. */
+/* A growing text; on the C stack, not to be copied or moved. Short ones stay in `first`, others lie in a
+ * heap cell. Every add returns false with MemoryError set. Finish it once. */
+enum { BUILDER_FIRST = 120 };
 typedef struct StrBuilder {
-    int64_t length, capacity;
+    int64_t length, capacity; /* in characters */
     unsigned kind;
     uint32_t max_point;
-    void *data; /* in a heap cell */
+    void *data; /* `first`, or in a StrBuffer */
+    uint32_t first[BUILDER_FIRST / 4];
 } StrBuilder;
 void builder_init(StrBuilder *builder);
 bool builder_add_char_slow(StrBuilder *builder, uint32_t point);

@@ -1,7 +1,7 @@
 /* str_build.c - texts that grow, and texts from formats.
  *
- * A StrBuilder points into a StrBuffer of the heap (an inside pointer from the C stack keeps it
- * alive). It starts with one byte a character and widens when the first wider one arrives, so its
+ * A StrBuilder begins in itself: most texts are short, and leave nothing on the heap but the Str. Longer
+ * ones lie in a StrBuffer (an inside pointer from the C stack keeps it alive). It starts with one byte a character and widens when the first wider one arrives, so its
  * kind is always the narrowest. Finishing a long text gives the buffer away to the Str, `used` set, so
  * that appending to the result goes on in place. */
 #include <stdarg.h>
@@ -12,15 +12,19 @@
 #include "types/str.h"
 #include "types/str_buffer.h"
 
-#define FIRST_CAPACITY 104
 #define COPY_MAX 256 /* bytes; shorter texts are copied behind a header */
+_Static_assert(BUILDER_FIRST <= COPY_MAX, "what is given away lies on the heap");
 
 static StrBuffer *buffer_of(void *data) {
     return (StrBuffer *)(void *)((char *)data - offsetof(StrBuffer, bytes));
 }
 
 void builder_init(StrBuilder *builder) {
-    *builder = (StrBuilder){.kind = 1, .max_point = 0};
+    builder->length = 0;
+    builder->capacity = BUILDER_FIRST;
+    builder->kind = 1;
+    builder->max_point = 0;
+    builder->data = builder->first;
 }
 
 /* Makes room for `count` more characters up to `point`. */
@@ -31,8 +35,12 @@ static NOINLINE bool reserve_slow(StrBuilder *builder, int64_t count, uint32_t p
         return false;
     }
     int64_t needed = (builder->length + count) * kind;
-    int64_t size = needed < FIRST_CAPACITY ? FIRST_CAPACITY : needed;
-    if (builder->data && needed > FIRST_CAPACITY) size = needed + needed / 2;
+    if (builder->length == 0 && needed <= BUILDER_FIRST && builder->data == builder->first) {
+        builder->kind = kind;
+        builder->capacity = BUILDER_FIRST / kind;
+        return true;
+    }
+    int64_t size = builder->length == 0 ? needed : needed + needed / 2;
     StrBuffer *buffer = str_buffer_new(size);
     if (!buffer) return false;
     if (builder->length)

@@ -34,12 +34,22 @@ static Cache *cache_new(Cache record) {
     return cache;
 }
 
+/* Records of an instruction that forgets all the time are garbage, and cost more than they save; now and then
+ * one is tried, since what passes there may have settled. */
+static bool is_changeable(const Cache *old) {
+    static _Thread_local uint32_t misses;
+    return old->resets == CACHE_RESETS_MAX && ++misses % CACHE_RARELY != 0;
+}
+
 void cache_publish(Code *code, Instruction *word, Cache record) {
     Cache *old = load_acquire((Cache **)&word->cache);
     if (old && record.kind != CACHE_GLOBAL && record.kind != CACHE_BUILTIN) {
         /* too many kinds of objects pass here: forget the oldest all at once */
-        record.next = old->depth + 1 < CACHE_DEPTH_MAX ? old : NULL;
-        record.depth = record.next ? (uint8_t)(old->depth + 1) : 0;
+        bool full = old->depth + 1 == CACHE_DEPTH_MAX;
+        if (full && is_changeable(old)) return;
+        record.next = full ? NULL : old;
+        record.depth = full ? 0 : (uint8_t)(old->depth + 1);
+        record.resets = (uint8_t)min_size(old->resets + full, CACHE_RESETS_MAX);
     }
     Cache *cache = cache_new(record);
     if (cache) HEAP_STORE_POINTER(code, (Cache **)&word->cache, cache);

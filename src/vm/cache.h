@@ -32,11 +32,16 @@ typedef enum CacheKind {
     CACHE_INIT,
 } CacheKind;
 
-enum { CACHE_DEPTH_MAX = 4 };
+enum {
+    CACHE_DEPTH_MAX = 4,
+    CACHE_RESETS_MAX = 4, /* an instruction that forgot its records so often gets a new one for ... */
+    CACHE_RARELY = 64,    /* ... one in so many misses only */
+};
 
 typedef struct Cache {
     Cell cell;
     uint8_t kind, depth;
+    uint8_t resets; /* how often the instruction has forgotten its records; stays at CACHE_RESETS_MAX */
     uint32_t version;
     uint32_t offset, entry_count;
     Shape *shape, *next_shape;
