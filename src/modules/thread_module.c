@@ -13,7 +13,9 @@
  *
  * Sentinels. The library learns of a thread's end from a lock that is released then: who joins takes
  * the lock, releases it, and asserts that it is not locked. When several threads join one, another
- * may have taken it just then. So a sentinel that was released once is over: locked() is false. */
+ * may have taken it just then; and a signal's handler may raise between taking and releasing. So a
+ * sentinel that was released once is over, an open gate: acquire() holds it for nobody, release() does
+ * nothing, locked() is false. */
 #include "modules/thread_module.h"
 
 #include <signal.h>
@@ -107,19 +109,22 @@ bool lock_object_release_slow(LockObject *lock) {
     return false;
 }
 
+enum { LOCK_PLAIN, LOCK_SENTINEL, LOCK_SENTINEL_OVER };
+
 static Value lock_acquire(Value *args) {
     int64_t deadline;
     if (!parse_acquire(args[1], args[2], &deadline)) return VALUE_ERROR;
-    int got = mutex_acquire_called(&OBJECT_AS(LockObject, args[0])->mutex, deadline, lock_acquire);
+    LockObject *lock = OBJECT_AS(LockObject, args[0]);
+    int got = mutex_acquire_called(&lock->mutex, deadline, lock_acquire);
+    if (got > 0 && unlikely(load_acquire(&lock->sentinel) == LOCK_SENTINEL_OVER)) mutex_release(&lock->mutex);
     return got < 0 ? VALUE_ERROR : bool_value(got);
 }
 
-enum { LOCK_PLAIN, LOCK_SENTINEL, LOCK_SENTINEL_OVER };
-
 static Value lock_release(Value *args) {
     LockObject *lock = OBJECT_AS(LockObject, args[0]);
-    if (unlikely(load_relaxed(&lock->sentinel) == LOCK_SENTINEL))
-        store_release(&lock->sentinel, (uint8_t)LOCK_SENTINEL_OVER);
+    uint8_t sentinel = load_acquire(&lock->sentinel);
+    if (unlikely(sentinel == LOCK_SENTINEL_OVER)) return VALUE_NONE;
+    if (unlikely(sentinel == LOCK_SENTINEL)) store_release(&lock->sentinel, (uint8_t)LOCK_SENTINEL_OVER);
     return lock_object_release(lock) ? VALUE_NONE : VALUE_ERROR;
 }
 
