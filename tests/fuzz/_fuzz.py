@@ -25,7 +25,7 @@ SHORT_CASES = {"syntax": 700, "programs": 120, "regex": 1500, "formats": 2500, "
 PATIENCE = 10 * int(os.environ.get("WEFT_TEST_PATIENCE") or 1)       # seconds of work for one case; of waiting, twelve times that
 MEMORY = 3 << 30            # bytes a worker may use
 WORKER = """
-import json, os, sys
+import json, os, sys, zlib
 sys.path.insert(0, {here!r})
 sys.setrecursionlimit(600)
 sys.set_int_max_str_digits(0)
@@ -38,7 +38,10 @@ for line in sys.stdin:
         answer = fuzzer.evaluate(json.loads(line))
     except BaseException as error:
         answer = ["escaped", type(error).__name__, str(error)]
-    answers.write(json.dumps(answer) + "\\n")
+    answer = json.dumps(answer)
+    if len(answer) > 1 << 20:
+        answer = json.dumps(["long", len(answer), zlib.crc32(answer.encode())])
+    answers.write(answer + "\\n")
     answers.flush()
 """
 
