@@ -9,6 +9,7 @@
 #include "types/int.h"
 #include "types/list.h"
 #include "types/str.h"
+#include "types/str_methods.h"
 
 /* --- calls ------------------------------------------------------------------------------------------- */
 
@@ -104,6 +105,11 @@ Value value_format(Value v, Str *spec) {
     if (!spec || spec->length == 0) {
         if (is_exactly(v, &str_type)) return v;
         if (is_smallint(v)) return value_str(v);
+    }
+    if (spec) { /* these classes can not be changed */
+        if (is_exact_int(v)) return int_format(v, spec);
+        if (is_double(v)) return float_format(v, spec);
+        if (is_exact_str(v)) return value_or_error(str_format_spec(as_str(v), spec));
     }
     Value argument = object_value(spec ? spec : str_empty());
     Value result = call_special(v, NAME("__format__"), &argument, 1);

@@ -459,29 +459,59 @@ static bool concerns(size_t first, size_t end, const Str *name) {
     return slot_defs[first].kind == KIND_GETATTR && str_equal_c(name, "__getattr__");
 }
 
-/* Does a new class with one base, whose mro is that of the base with itself in front, say nothing of
- * the names of this slot? Then the slot is the base's. */
-static bool slot_is_inherited(const Type *type, size_t first, size_t end) {
-    for (size_t i = first; i < end; i++)
-        if (!is_empty(dict_get_str(type->dict, slot_defs[i].name))) return false;
-    return slot_defs[first].kind != KIND_GETATTR ||
-           is_empty(dict_get_str(type->dict, NAME("__getattr__")));
+/* The special methods that some class of a new class's mro defines which the mro of its base does not
+ * have: the class itself, and what it mixes in. */
+typedef struct Mentioned {
+    bool methods[ARRAY_LENGTH(slot_defs)]; /* as slot_defs */
+    bool getattr;                          /* __getattr__ */
+} Mentioned;
+
+/* False: a key is no ordinary str, and must be asked. */
+static bool mention_names(Mentioned *mentioned, Dict *dict) {
+    int64_t position = 0;
+    Value key, value;
+    while (dict_next(dict, &position, &key, &value)) {
+        if (!is_exact_str(key)) return false;
+        Str *name = as_str(key);
+        if (name->length < 5 || str_at(name, 0) != '_' || str_at(name, 1) != '_') continue;
+        bool interned = str_is_interned(name);
+        for (size_t i = 0; i < ARRAY_LENGTH(slot_defs); i++)
+            if (slot_defs[i].name == name || (!interned && str_equal(slot_defs[i].name, name)))
+                mentioned->methods[i] = true;
+        if (str_equal(name, NAME("__getattr__"))) mentioned->getattr = true;
+    }
+    return true;
 }
 
-static bool extends_one_base(const Type *type) {
+/* What is not mentioned has for the class the same meaning as for its base, if the classes of the base's
+ * mro come in the same order in the class's own. False: that is not so. */
+static bool find_mentioned(const Type *type, Mentioned *mentioned) {
+    *mentioned = (Mentioned){0};
     const Tuple *mro = type->mro, *of_base = type->base->mro;
-    return type->bases->length == 1 && mro->length == of_base->length + 1 &&
-           memcmp(mro->items + 1, of_base->items, (size_t)of_base->length * sizeof(Value)) == 0;
+    int64_t common = 0;
+    for (int64_t i = 0; i < mro->length; i++) {
+        if (common < of_base->length && same_value(mro->items[i], of_base->items[common])) common++;
+        else if (!is_type(mro->items[i]) || !mention_names(mentioned, OBJECT_AS(Type, mro->items[i])->dict))
+            return false;
+    }
+    return common == of_base->length;
+}
+
+static bool slot_is_inherited(const Mentioned *mentioned, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++)
+        if (mentioned->methods[i]) return false;
+    return slot_defs[first].kind != KIND_GETATTR || !mentioned->getattr;
 }
 
 void slots_update(Type *type, Str *name) {
-    bool may_inherit = !name && extends_one_base(type);
+    Mentioned mentioned;
+    bool may_inherit = !name && find_mentioned(type, &mentioned);
     for (size_t i = 0, end; i < ARRAY_LENGTH(slot_defs); i = end) {
         AnyFunction function = NULL;
         SlotDef *def = &slot_defs[i];
         for (end = i; end < ARRAY_LENGTH(slot_defs) && slot_defs[end].offset == def->offset;) end++;
         if (name && !concerns(i, end, name)) continue;
-        function = may_inherit && slot_is_inherited(type, i, end) ? slot_function(type->base, def)
+        function = may_inherit && slot_is_inherited(&mentioned, i, end) ? slot_function(type->base, def)
                                                                   : choose_function(type, i, end);
         if (function == NULL && def->kind == KIND_FINALIZE) continue;
         set_slot_function(type, def, function);

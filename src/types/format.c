@@ -26,8 +26,9 @@ static int64_t parse_digits(const Str *spec, int64_t *position) {
     int64_t value = 0;
     int64_t start = *position;
     for (; *position < spec->length; ++*position) {
-        int digit = unicode_decimal(str_at(spec, *position));
-        if (digit < 0) break;
+        uint32_t c = str_at(spec, *position);
+        int digit = c < 0x80 ? (int)c - '0' : unicode_decimal(c);
+        if (digit < 0 || digit > 9) break;
         if (value > (INT64_MAX - digit) / 10) {
             raise_error(&ValueError, "Too many decimal digits in format string");
             return -2;
@@ -74,10 +75,50 @@ static bool check_thousands_type(const FormatSpec *spec) {
     return false;
 }
 
+/* The frequent specs, [[fill]align][0][width][,][.precision][type] in ASCII, of at most SHORT_SPEC
+ * characters (so no number is too large). False: another one, or a wrong one. */
+enum { SHORT_SPEC = 16 };
+static bool parse_short(const Str *spec, uint32_t default_align, FormatSpec *out) {
+    if (!str_is_ascii(spec) || spec->length > SHORT_SPEC) return false;
+    const uint8_t *p = spec->data, *end = p + spec->length;
+    if (spec->length >= 2 && is_align(p[1])) {
+        out->fill = p[0];
+        out->align = p[1];
+        out->fill_given = out->align_given = true;
+        p += 2;
+    } else if (is_align(*p)) {
+        out->align = *p++;
+        out->align_given = true;
+    }
+    if (p < end && *p == '0' && !out->fill_given) {
+        out->fill = '0';
+        if (!out->align_given && default_align == '>') out->align = '=';
+        p++;
+    }
+    if (p < end && *p >= '0' && *p <= '9') {
+        out->width = 0;
+        for (; p < end && *p >= '0' && *p <= '9'; p++) out->width = out->width * 10 + (*p - '0');
+    }
+    if (p < end && *p == ',') {
+        out->thousands = ',';
+        p++;
+    }
+    if (p < end && *p == '.') {
+        if (++p == end || *p < '0' || *p > '9') return false;
+        out->precision = 0;
+        for (; p < end && *p >= '0' && *p <= '9'; p++) out->precision = out->precision * 10 + (*p - '0');
+    }
+    if (p < end && ((*p >= 'a' && *p < 'z') || (*p >= 'A' && *p <= 'Z') || *p == '%')) out->type = *p++;
+    return p == end && (!out->thousands || out->type == 'd' || out->type == 'f' || out->type == 0);
+}
+
 bool format_parse(const Str *spec, const char *type_name, uint32_t default_type,
                   uint32_t default_align, FormatSpec *out) {
-    *out = (FormatSpec){.fill = ' ', .align = default_align, .type = default_type, .width = -1,
+    FormatSpec start = {.fill = ' ', .align = default_align, .type = default_type, .width = -1,
                         .precision = -1};
+    *out = start;
+    if (parse_short(spec, default_align, out)) return true;
+    *out = start;
     int64_t position = 0, length = spec->length;
 #define AT(c) (position < length && str_at(spec, position) == (c))
     if (length >= 2 && is_align(str_at(spec, 1))) {
@@ -247,6 +288,35 @@ static NumberText split_number(const char *text, size_t length) {
     return number;
 }
 
+/* The number as a text at once, where nothing is grouped and all is ASCII; NULL: not such a one. */
+static Str *plain_number(const FormatSpec *spec, const NumberText *number, const Grouping *grouping,
+                         bool *failed) {
+    *failed = false;
+    if (grouping->separator || grouping->decimal_point || spec->fill >= 0x80 ||
+        number->character != NO_CHARACTER)
+        return NULL;
+    char sign = number->negative ? '-' : spec->sign == '+' || spec->sign == ' ' ? (char)spec->sign : 0;
+    int64_t prefix = number->prefix[0] ? 2 : 0;
+    int64_t length = (sign != 0) + prefix + number->digit_count + number->has_point + number->rest_count;
+    int64_t left, inner, right;
+    split_padding(spec->align, spec->width - length, &left, &inner, &right);
+    length += left + inner + right;
+    if (length == 1) return NULL; /* there is one object for each such character */
+    Str *text = str_new_uninitialised(length, 0x7F);
+    *failed = text == NULL;
+    if (!text) return NULL;
+    char *out = text->data;
+    if (left > 0) out = (char *)memset(out, (int)spec->fill, (size_t)left) + left;
+    if (sign) *out++ = sign;
+    if (prefix) out = mempcpy(out, number->prefix, 2);
+    if (inner > 0) out = (char *)memset(out, (int)spec->fill, (size_t)inner) + inner;
+    out = mempcpy(out, number->digits, (size_t)number->digit_count);
+    if (number->has_point) *out++ = '.';
+    out = mempcpy(out, number->rest, (size_t)number->rest_count);
+    if (right > 0) memset(out, (int)spec->fill, (size_t)right);
+    return text;
+}
+
 static bool add_number(StrBuilder *builder, const FormatSpec *spec, const NumberText *number,
                        const Grouping *grouping) {
     uint32_t sign = number->negative                             ? '-'
@@ -294,6 +364,15 @@ static bool add_number(StrBuilder *builder, const FormatSpec *spec, const Number
 static Value finish(StrBuilder *builder) {
     Str *text = builder_finish(builder);
     return text ? object_value(text) : VALUE_ERROR;
+}
+
+static Value number_value(const FormatSpec *spec, const NumberText *number, const Grouping *grouping) {
+    bool failed;
+    Str *plain = plain_number(spec, number, grouping, &failed);
+    if (plain || failed) return value_or_error(plain);
+    StrBuilder builder;
+    builder_init(&builder);
+    return add_number(&builder, spec, number, grouping) ? finish(&builder) : VALUE_ERROR;
 }
 
 /* --- float --------------------------------------------------------------------------------------------------- */
@@ -404,10 +483,7 @@ static Value format_float(double d, const FormatSpec *spec, const char *type_nam
     Grouping grouping;
     if (!grouping_of(spec, &grouping)) return VALUE_ERROR;
     NumberText number = split_number(text, length);
-    StrBuilder builder;
-    builder_init(&builder);
-    if (!add_number(&builder, spec, &number, &grouping)) return VALUE_ERROR;
-    return finish(&builder);
+    return number_value(spec, &number, &grouping);
 }
 
 Value float_format(Value v, Str *text) {
@@ -436,9 +512,7 @@ static Value format_character(Value v, const FormatSpec *spec) {
         return raise_error(&OverflowError, "%%c arg not in range(0x110000)");
     NumberText number = {.prefix = "", .digits = "", .rest = "", .character = (uint32_t)c};
     Grouping grouping = {.sizes = ""};
-    StrBuilder builder;
-    builder_init(&builder);
-    return add_number(&builder, spec, &number, &grouping) ? finish(&builder) : VALUE_ERROR;
+    return number_value(spec, &number, &grouping);
 }
 
 /* The digits, in `room` or a heap cell; NULL: ValueError or MemoryError. */
@@ -448,8 +522,14 @@ static char *integer_text(TextRoom *room, Value v, int base, bool upper, size_t 
         uint64_t magnitude = (uint64_t)(i < 0 ? -i : i);
         const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
         char *end = room->text + TEXT_ROOM, *p = end;
-        do *--p = digits[magnitude % (unsigned)base];
-        while ((magnitude /= (unsigned)base) != 0);
+        if (base == 10) {
+            do *--p = (char)('0' + magnitude % 10);
+            while ((magnitude /= 10) != 0);
+        } else {
+            unsigned bits = base == 16 ? 4 : base == 8 ? 3 : 1;
+            do *--p = digits[magnitude & (unsigned)(base - 1)];
+            while ((magnitude >>= bits) != 0);
+        }
         if (i < 0) *--p = '-';
         *length = (size_t)(end - p);
         return p;
@@ -491,9 +571,7 @@ static Value format_integer(Value v, const FormatSpec *spec) {
                          .rest = "", .character = NO_CHARACTER};
     number.digits = text + number.negative;
     number.digit_count = (int64_t)length - number.negative;
-    StrBuilder builder;
-    builder_init(&builder);
-    return add_number(&builder, spec, &number, &grouping) ? finish(&builder) : VALUE_ERROR;
+    return number_value(spec, &number, &grouping);
 }
 
 Value int_format(Value v, Str *text) {

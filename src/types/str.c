@@ -56,13 +56,11 @@ void str_trace(Cell *cell, Marker *marker) {
 
 /* --- copying characters ------------------------------------------------------------------------- */
 
-void points_copy(void *to, unsigned to_kind, int64_t to_index, const void *from, unsigned from_kind,
-                 int64_t from_index, int64_t count) {
+void points_copy_widening(void *to, unsigned to_kind, int64_t to_index, const void *from, unsigned from_kind,
+                          int64_t from_index, int64_t count) {
     char *target = (char *)to + to_index * to_kind;
     const char *source = (const char *)from + from_index * from_kind;
-    if (to_kind == from_kind) {
-        if (count > 0) memcpy(target, source, (size_t)count * to_kind);
-    } else if (to_kind == 2 && from_kind == 1) {
+    if (to_kind == 2 && from_kind == 1) {
         for (int64_t i = 0; i < count; i++)
             ((uint16_t *)(void *)target)[i] = ((const uint8_t *)source)[i];
     } else if (to_kind == 4 && from_kind == 1) {

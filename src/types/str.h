@@ -8,6 +8,7 @@
 #define WEFT_TYPES_STR_H
 
 #include <stdarg.h>
+#include <string.h>
 #include "base/utf8.h"
 #include "object/call.h"
 
@@ -53,8 +54,18 @@ static inline unsigned kind_for_point(uint32_t max_point) {
     return max_point < 0x100 ? 1 : max_point < 0x10000 ? 2 : 4;
 }
 /* Copies `count` characters of one kind to places of another that is wide enough. */
-void points_copy(void *to, unsigned to_kind, int64_t to_index, const void *from, unsigned from_kind,
-                 int64_t from_index, int64_t count);
+void points_copy_widening(void *to, unsigned to_kind, int64_t to_index, const void *from, unsigned from_kind,
+                          int64_t from_index, int64_t count);
+static inline void points_copy(void *to, unsigned to_kind, int64_t to_index, const void *from,
+                               unsigned from_kind, int64_t from_index, int64_t count) {
+    if (likely(to_kind == from_kind)) {
+        if (likely(count > 0))
+            memcpy((char *)to + to_index * to_kind, (const char *)from + from_index * from_kind,
+                   (size_t)count * to_kind);
+    } else {
+        points_copy_widening(to, to_kind, to_index, from, from_kind, from_index, count);
+    }
+}
 /* A bound on the code points: one of 0x7F, 0xFF, 0xFFFF, 0x10FFFF, the smallest that holds. */
 uint32_t points_bound(const void *data, unsigned kind, int64_t count);
 static inline uint32_t str_bound(const Str *s) {
@@ -127,17 +138,23 @@ const char *str_display(const Str *s);
 int64_t str_find(const Str *s, const Str *needle, int64_t start, int64_t end, int direction); /* -1 */
 
 /* --- building -------------------------------------------------------------------------------------------- */
-/* A growing text; on the C stack, not to be copied or moved. Short ones stay in `first`, others lie in a
- * heap cell. Every add returns false with MemoryError set. Finish it once. */
-enum { BUILDER_FIRST = 120 };
+/* A growing text; on the C stack, where it stays: it may point into itself, so it is never copied. Every
+ * add returns false with MemoryError set. Finish it once. */
+enum { BUILDER_ROOM = 160 };
 typedef struct StrBuilder {
     int64_t length, capacity; /* in characters */
     unsigned kind;
     uint32_t max_point;
-    void *data; /* `first`, or in a StrBuffer */
-    uint32_t first[BUILDER_FIRST / 4];
+    void *data; /* `room`, or in a heap cell */
+    _Alignas(8) char room[BUILDER_ROOM];
 } StrBuilder;
-void builder_init(StrBuilder *builder);
+static inline void builder_init(StrBuilder *builder) {
+    builder->length = 0;
+    builder->capacity = BUILDER_ROOM;
+    builder->kind = 1;
+    builder->max_point = 0;
+    builder->data = builder->room;
+}
 bool builder_add_char_slow(StrBuilder *builder, uint32_t point);
 static inline bool builder_add_char(StrBuilder *builder, uint32_t point) {
     if (unlikely(builder->length >= builder->capacity || kind_for_point(point) > builder->kind))

@@ -1,9 +1,10 @@
 /* str_build.c - texts that grow, and texts from formats.
  *
- * A StrBuilder begins in itself: most texts are short, and leave nothing on the heap but the Str. Longer
- * ones lie in a StrBuffer (an inside pointer from the C stack keeps it alive). It starts with one byte a character and widens when the first wider one arrives, so its
- * kind is always the narrowest. Finishing a long text gives the buffer away to the Str, `used` set, so
- * that appending to the result goes on in place. */
+ * A StrBuilder has room for a short text in itself; a longer one is in a StrBuffer of the heap (an
+ * inside pointer from the C stack keeps it alive). It starts with one byte a character and widens when
+ * the first wider one arrives, so its kind is always the narrowest. Finishing a short text copies it
+ * behind a header; a long one gives the buffer away to the Str, `used` set, so that appending to the
+ * result goes on in place. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,18 +14,16 @@
 #include "types/str_buffer.h"
 
 #define COPY_MAX 256 /* bytes; shorter texts are copied behind a header */
-_Static_assert(BUILDER_FIRST <= COPY_MAX, "what is given away lies on the heap");
+_Static_assert(BUILDER_ROOM <= COPY_MAX, "what is in the builder itself is always copied");
 
 static StrBuffer *buffer_of(void *data) {
     return (StrBuffer *)(void *)((char *)data - offsetof(StrBuffer, bytes));
 }
 
-void builder_init(StrBuilder *builder) {
-    builder->length = 0;
-    builder->capacity = BUILDER_FIRST;
-    builder->kind = 1;
-    builder->max_point = 0;
-    builder->data = builder->first;
+/* The same characters in the same place, as wider ones: from the last on, each to where nobody looks again. */
+static void widen_in_place(StrBuilder *builder, unsigned kind) {
+    for (int64_t i = builder->length; i-- > 0;)
+        point_write(kind, builder->data, i, point_read(builder->kind, builder->data, i));
 }
 
 /* Makes room for `count` more characters up to `point`. */
@@ -35,13 +34,13 @@ static NOINLINE bool reserve_slow(StrBuilder *builder, int64_t count, uint32_t p
         return false;
     }
     int64_t needed = (builder->length + count) * kind;
-    if (builder->length == 0 && needed <= BUILDER_FIRST && builder->data == builder->first) {
+    if (needed <= BUILDER_ROOM && builder->data == builder->room) {
+        widen_in_place(builder, kind);
         builder->kind = kind;
-        builder->capacity = BUILDER_FIRST / kind;
+        builder->capacity = BUILDER_ROOM / kind;
         return true;
     }
-    int64_t size = builder->length == 0 ? needed : needed + needed / 2;
-    StrBuffer *buffer = str_buffer_new(size);
+    StrBuffer *buffer = str_buffer_new(builder->length ? needed + needed / 2 : needed);
     if (!buffer) return false;
     if (builder->length)
         points_copy(buffer->bytes, kind, 0, builder->data, builder->kind, 0, builder->length);
@@ -77,14 +76,17 @@ bool builder_add_points(StrBuilder *builder, const void *data, unsigned kind, in
 
 bool builder_add(StrBuilder *builder, const Str *s) {
     if (s->length == 0) return true;
+    unsigned kind = str_kind(s);
     if (!reserve(builder, s->length, str_bound(s))) return false;
-    points_copy(builder->data, builder->kind, builder->length, s->data, str_kind(s), 0, s->length);
+    points_copy(builder->data, builder->kind, builder->length, s->data, kind, 0, s->length);
     builder->length += s->length;
     return true;
 }
 
 bool builder_add_range(StrBuilder *builder, const Str *s, int64_t start, int64_t end) {
     if (start == 0 && end == s->length) return builder_add(builder, s);
+    if (start >= end) return true;
+    if (str_is_ascii(s)) return builder_add_ascii(builder, (const char *)s->data + start, (size_t)(end - start));
     unsigned kind = str_kind(s);
     return builder_add_points(builder, (const char *)s->data + start * kind, kind, end - start);
 }

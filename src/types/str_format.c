@@ -20,16 +20,17 @@ static bool value_error(const char *message) {
 /* --- the parser --------------------------------------------------------------------------------- */
 
 static bool parse_field(FieldParser *p, FormatField *field) {
-    const Str *s = p->text;
+    const void *data = p->text->data;
+    unsigned kind = str_kind(p->text);
     uint32_t c = 0;
     field->present = true;
     field->name_start = p->position;
     bool ended = false;
     while (!ended && p->position < p->end) {
-        c = str_at(s, p->position++);
+        c = point_read(kind, data, p->position++);
         if (c == '{') return value_error("unexpected '{' in field name");
         if (c == '[')
-            while (p->position < p->end && str_at(s, p->position) != ']') p->position++;
+            while (p->position < p->end && point_read(kind, data, p->position) != ']') p->position++;
         ended = c == '}' || c == ':' || c == '!';
     }
     if (!ended) return value_error("expected '}' before end of string");
@@ -38,16 +39,16 @@ static bool parse_field(FieldParser *p, FormatField *field) {
     if (c == '!') {
         if (p->position >= p->end)
             return value_error("end of string while looking for conversion specifier");
-        field->conversion = str_at(s, p->position++);
+        field->conversion = point_read(kind, data, p->position++);
         if (p->position < p->end) {
-            c = str_at(s, p->position++);
+            c = point_read(kind, data, p->position++);
             if (c == '}') return true;
             if (c != ':') return value_error("expected ':' after conversion specifier");
         }
     }
     field->spec_start = p->position;
     for (int depth = 1; p->position < p->end;) {
-        c = str_at(s, p->position++);
+        c = point_read(kind, data, p->position++);
         if (c == '{') {
             field->spec_has_fields = true;
             depth++;
@@ -63,14 +64,15 @@ int field_parser_next(FieldParser *p, FormatField *field) {
     *field = (FormatField){0};
     if (p->position >= p->end) return 0;
     const Str *s = p->text;
+    unsigned kind = str_kind(s);
     field->literal_start = p->position;
     uint32_t c = 0;
-    while (p->position < p->end) {
-        c = str_at(s, p->position);
+    int64_t position = p->position;
+    for (; position < p->end; position++) {
+        c = point_read(kind, s->data, position);
         if (c == '{' || c == '}') break;
-        p->position++;
     }
-    field->literal_end = p->position;
+    field->literal_end = p->position = position;
     if (p->position >= p->end) return 1;
     p->position++;
     bool at_end = p->position >= p->end;
@@ -90,8 +92,9 @@ static int64_t parse_index(const Str *s, int64_t start, int64_t end) {
     if (start >= end) return -1;
     int64_t n = 0;
     for (int64_t i = start; i < end; i++) {
-        int digit = unicode_decimal(str_at(s, i));
-        if (digit < 0) return -1;
+        uint32_t c = str_at(s, i);
+        int digit = c < 0x80 ? (int)c - '0' : unicode_decimal(c);
+        if (digit < 0 || digit > 9) return -1;
         if (n > (INT64_MAX - digit) / 10) {
             value_error("Too many decimal digits in format string");
             return -2;

@@ -16,7 +16,7 @@ typedef struct Percent {
     const void *data; /* the format */
     unsigned kind;
     int64_t length, position;
-    bool is_bytes;
+    bool is_bytes, is_ascii; /* of the format */
     Value arguments; /* as given */
     Value mapping;   /* VALUE_EMPTY: keys are refused */
     Value current;   /* what is being taken from: the tuple, or one value */
@@ -199,11 +199,23 @@ static bool format_integer(Percent *p, const PercentSpec *spec, Value v) {
     Value n = integer_argument(v, spec->code);
     if (is_error(n)) return false;
     int base = spec->code == 'o' ? 8 : spec->code == 'x' || spec->code == 'X' ? 16 : 10;
-    Str *text = int_to_str(n, base);
-    if (!text) return false;
     size_t length;
-    const char *digits = str_utf8(text, &length);
-    if (!digits) return false;
+    char room[24]; /* 49 bits have up to 17 digits and a sign */
+    const char *digits;
+    if (is_smallint(n)) {
+        int64_t small = smallint_of(n);
+        uint64_t magnitude = (uint64_t)(small < 0 ? -small : small);
+        char *end = room + sizeof room, *first = end;
+        do *--first = "0123456789abcdef"[magnitude % (unsigned)base];
+        while ((magnitude /= (unsigned)base) != 0);
+        if (small < 0) *--first = '-';
+        digits = first;
+        length = (size_t)(end - first);
+    } else {
+        Str *text = int_to_str(n, base);
+        digits = text ? str_utf8(text, &length) : NULL;
+        if (!digits) return false;
+    }
     bool negative = digits[0] == '-';
     if (negative) {
         digits++;
@@ -261,6 +273,7 @@ static bool format_text(Percent *p, const PercentSpec *spec, Value text) {
     if (is_error(text)) return false;
     const Str *s = as_str(text);
     int64_t length = s->length;
+    if (spec->width <= length && spec->precision < 0) return builder_add(&p->out, s);
     if (spec->precision >= 0 && length > spec->precision) length = spec->precision;
     return add_text(p, spec, s->data, str_kind(s), length);
 }
@@ -373,8 +386,9 @@ static bool run(Percent *p) {
         int64_t percent = points_find_char(p->kind, (const char *)p->data + p->position * p->kind,
                                            p->length - p->position, '%', 1);
         int64_t end = percent < 0 ? p->length : p->position + percent;
-        if (!builder_add_points(&p->out, (const char *)p->data + p->position * p->kind, p->kind,
-                                end - p->position))
+        const char *literal = (const char *)p->data + p->position * p->kind;
+        if (p->is_ascii ? !builder_add_ascii(&p->out, literal, (size_t)(end - p->position))
+                        : !builder_add_points(&p->out, literal, p->kind, end - p->position))
             return false;
         p->position = end + 1;
         if (percent < 0) break;
@@ -406,7 +420,8 @@ static void set_arguments(Percent *p, Value arguments) {
 }
 
 Str *str_percent_format(Str *format, Value arguments) {
-    Percent p = {.data = format->data, .kind = str_kind(format), .length = format->length};
+    Percent p = {.data = format->data, .kind = str_kind(format), .is_ascii = str_is_ascii(format),
+                 .length = format->length};
     set_arguments(&p, arguments);
     builder_init(&p.out);
     return run(&p) ? builder_finish(&p.out) : NULL;
