@@ -2,6 +2,7 @@
  *
  * A record is read by a state machine over the characters of its lines; all its state is on the C
  * stack, so that threads that share a reader each get whole records. */
+#include "base/number.h"
 #include "modules/support.h"
 
 enum { QUOTE_MINIMAL, QUOTE_ALL, QUOTE_NONNUMERIC, QUOTE_NONE };
@@ -219,6 +220,34 @@ static void reader_trace(Cell *cell, Marker *marker) {
     marker_visit_pointer(marker, ((Reader *)cell)->dialect);
 }
 
+/* The characters that mean something in a dialect. */
+typedef struct Special {
+    uint64_t ascii[2]; /* a bit each */
+    bool others;       /* some are beyond ASCII */
+} Special;
+
+static void special_add(Special *special, uint32_t c) {
+    if (c < 128) special->ascii[c / 64] |= UINT64_C(1) << c % 64;
+    else if (c <= 0x10FFFF) special->others = true;
+}
+static Special special_of(const Dialect *d) {
+    Special special = {0};
+    special_add(&special, d->delimiter);
+    special_add(&special, d->escape);
+    special_add(&special, d->quote);
+    Str *terminator = as_str(d->line_terminator);
+    for (int64_t i = 0; i < terminator->length; i++) special_add(&special, str_at(terminator, i));
+    return special;
+}
+/* Where the first character is, at or after `i`, that may be special. */
+static int64_t ordinary_end(const Special *special, unsigned kind, const void *data, int64_t i, int64_t length) {
+    for (; i < length; i++) {
+        uint32_t c = point_read(kind, data, i);
+        if (c < 128 ? (special->ascii[c / 64] >> c % 64 & 1) != 0 : special->others) break;
+    }
+    return i;
+}
+
 typedef enum ParseState {
     START_RECORD, START_FIELD, ESCAPED, AFTER_ESCAPED_NEWLINE, IN_FIELD, IN_QUOTES, ESCAPED_IN_QUOTES,
     QUOTE_IN_QUOTES, EAT_NEWLINES,
@@ -226,6 +255,7 @@ typedef enum ParseState {
 
 typedef struct Parse {
     const Dialect *dialect;
+    Special special; /* and the ends of lines */
     ParseState state;
     List *fields;
     StrBuilder field;
@@ -356,9 +386,22 @@ static bool parse_char(Parse *p, uint32_t c) {
     return true;
 }
 
+/* Adds the ordinary characters from *i on at once, where they just belong to the field. */
+static bool parse_ordinary(Parse *p, const Str *line, int64_t *i) {
+    if (p->state != IN_FIELD && p->state != IN_QUOTES) return true;
+    int64_t end = ordinary_end(&p->special, str_kind(line), line->data, *i, line->length);
+    if (p->length + (end - *i) > load_relaxed(&csv_field_limit)) return true; /* told character by character */
+    p->length += end - *i;
+    int64_t start = *i;
+    *i = end;
+    return builder_add_range(&p->field, line, start, end);
+}
+
 static bool parse_line(Parse *p, Str *line) {
-    for (int64_t i = 0; i < line->length; i++)
-        if (!parse_char(p, str_at(line, i))) return false;
+    for (int64_t i = 0; i < line->length; i++) {
+        if (!parse_ordinary(p, line, &i)) return false;
+        if (i < line->length && !parse_char(p, str_at(line, i))) return false;
+    }
     return parse_char(p, END_OF_LINE);
 }
 
@@ -366,6 +409,9 @@ static Value reader_next(Value self_value) {
     Reader *self = OBJECT_AS(Reader, self_value);
     Parse p = {.dialect = self->dialect, .fields = list_new(0)};
     if (!p.fields) return VALUE_ERROR;
+    p.special = special_of(self->dialect);
+    special_add(&p.special, '\n');
+    special_add(&p.special, '\r');
     builder_init(&p.field);
     do {
         Value line = iter_next(self->lines);
@@ -465,10 +511,24 @@ static bool is_number(Value v) {
     return is_int(v) || is_float(v) || has_index(v) || type_of(v)->to_float || type_of(v)->to_int;
 }
 
-static bool add_field(const Dialect *d, StrBuilder *row, Value field) {
+/* The text of a small int or a float; 0: it is another value. */
+static size_t number_text(Value v, char *room, size_t size) {
+    if (is_double(v)) return number_format_double(room, size, double_of(v), 'r', 0, NUMBER_ADD_DOT_0);
+    if (!is_smallint(v)) return 0;
+    return (size_t)snprintf(room, size, "%lld", (long long)smallint_of(v));
+}
+
+static bool add_field(const Dialect *d, const Special *special, StrBuilder *row, Value field) {
     bool quoted = d->quoting == QUOTE_ALL || (d->quoting == QUOTE_NONNUMERIC && !is_number(field));
+    char room[40];
+    size_t digits = quoted ? 0 : number_text(field, room, sizeof room);
+    if (digits && ordinary_end(special, 1, room, 0, (int64_t)digits) == (int64_t)digits)
+        return builder_add_ascii(row, room, digits);
     Value text = is_none(field) ? object_value(str_empty()) : is_str(field) ? field : value_str(field);
-    Str *content = is_error(text) ? NULL : escape_field(d, as_str(text), &quoted);
+    if (is_error(text)) return false;
+    Str *content = as_str(text);
+    if (ordinary_end(special, str_kind(content), content->data, 0, content->length) < content->length)
+        content = escape_field(d, content, &quoted);
     if (!content) return false;
     return (!quoted || builder_add_char(row, d->quote)) && builder_add(row, content) &&
            (!quoted || builder_add_char(row, d->quote));
@@ -482,6 +542,7 @@ static Value writer_writerow(Value *args) {
         if (!error_clear_if(&TypeError)) return iterator;
         return raise_error(error_type(), "iterable expected, not %T", args[1]);
     }
+    Special special = special_of(d);
     StrBuilder row;
     int64_t fields = 0;
     builder_init(&row);
@@ -490,7 +551,7 @@ static Value writer_writerow(Value *args) {
         if (is_error(field)) return field;
         if (is_empty(field)) break;
         if (fields++ > 0 && !builder_add_char(&row, d->delimiter)) return VALUE_ERROR;
-        if (!add_field(d, &row, field)) return VALUE_ERROR;
+        if (!add_field(d, &special, &row, field)) return VALUE_ERROR;
     }
     if (fields > 0 && row.length == 0) { /* else it would read as no field at all */
         if (d->quoting == QUOTE_NONE)

@@ -1,6 +1,12 @@
-/* json_encoder.c - writing JSON (RFC 8259): the encoder of json.encoder, for output without
- * indentation. */
+/* json_encoder.c - writing JSON (RFC 8259): the encoder of json.encoder.
+ *
+ * The library asks for it when there is no indentation; modules/library_methods.c has it write the rest, too.
+ *
+ * A value that contains itself must be told. What is being written, down to a depth, is a short array on
+ * the C stack, looked through for each list or dict; what is deeper goes to the dict of markers that the
+ * library passes. */
 #include "modules/json_module.h"
+#include "base/number.h"
 #include "object/native.h"
 #include "types/module.h"
 
@@ -43,17 +49,33 @@ static bool add_escaped(StrBuilder *builder, uint32_t c) {
     return true;
 }
 
+/* Where the first character that must be escaped is, at or after `i`. */
+static int64_t plain_end(const Str *text, int64_t i, bool ascii) {
+    unsigned kind = str_kind(text);
+    if (kind == 1) {
+        const uint8_t *p = text->data;
+        for (; i < text->length; i++)
+            if (p[i] < ' ' || p[i] == '"' || p[i] == '\\' || (ascii && p[i] >= 127)) break;
+        return i;
+    }
+    for (; i < text->length; i++) {
+        uint32_t c = point_read(kind, text->data, i);
+        if (c < ' ' || c == '"' || c == '\\' || (ascii && c >= 127)) break;
+    }
+    return i;
+}
+
 /* Writes a str with its quotes; beyond ASCII as escapes, or as it is. */
 static bool add_string(StrBuilder *builder, const Str *text, bool ascii) {
     if (!builder_add_char(builder, '"')) return false;
-    int64_t from = 0;
-    for (int64_t i = 0; i < text->length; i++) {
-        uint32_t c = str_at(text, i);
-        if (c >= ' ' && c != '"' && c != '\\' && (!ascii || c < 127)) continue;
-        if (!builder_add_range(builder, text, from, i) || !add_escaped(builder, c)) return false;
-        from = i + 1;
+    for (int64_t from = 0;;) {
+        int64_t end = plain_end(text, from, ascii);
+        if (!builder_add_range(builder, text, from, end)) return false;
+        if (end >= text->length) break;
+        if (!add_escaped(builder, str_at(text, end))) return false;
+        from = end + 1;
     }
-    return builder_add_range(builder, text, from, text->length) && builder_add_char(builder, '"');
+    return builder_add_char(builder, '"');
 }
 
 static Value encode_string(Value text, bool ascii) {
@@ -69,21 +91,32 @@ Value json_encode_basestring_ascii(Value *args) { return encode_string(args[1], 
 
 /* --- values ------------------------------------------------------------------------------------------------ */
 
-static bool add_value(Encoder *encoder, StrBuilder *builder, Value v, Value level);
+/* One call of the encoder; on the C stack. */
+enum { ENCLOSING_MAX = 32 };
+typedef struct Writing {
+    Encoder *encoder;
+    StrBuilder out;
+    int64_t level; /* of indentation */
+    int enclosing_count;
+    Value enclosing[ENCLOSING_MAX]; /* what is being written, from outside; what is deeper is in the markers */
+} Writing;
 
-static bool add_text(StrBuilder *builder, Value text) {
+static bool add_value(Writing *w, Value v);
+
+static bool add_text(Writing *w, Value text) {
     if (!is_str(text)) {
         raise_error(&TypeError, "encoder() must return a string, not %T", text);
         return false;
     }
-    return builder_add(builder, as_str(text));
+    return builder_add(&w->out, as_str(text));
 }
 
-static bool add_encoded(Encoder *encoder, StrBuilder *builder, Value text) {
+static bool add_encoded(Writing *w, Value text) {
+    Encoder *encoder = w->encoder;
     if (encoder->quick != ENCODE_ANY)
-        return add_string(builder, as_str(text), encoder->quick == ENCODE_ASCII);
+        return add_string(&w->out, as_str(text), encoder->quick == ENCODE_ASCII);
     Value encoded = call_1(encoder->encode, text);
-    return !is_error(encoded) && add_text(builder, encoded);
+    return !is_error(encoded) && add_text(w, encoded);
 }
 
 /* The text of a float or int, subclasses' own repr ignored. */
@@ -92,25 +125,81 @@ static Str *number_text(Encoder *encoder, Value v) {
     double number = float_of(v);
     if (isfinite(number)) return float_repr(number);
     if (!encoder->allow_nan) {
-        raise_error(&ValueError, "Out of range float values are not JSON compliant");
+        if (is_str(encoder->indent)) /* as the library says it then */
+            raise_error(&ValueError, "Out of range float values are not JSON compliant: %R", v);
+        else raise_error(&ValueError, "Out of range float values are not JSON compliant");
         return NULL;
     }
     return str_from_c(isnan(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
 }
 
-/* Notes that `v` is being written. Returns its key in the markers, VALUE_EMPTY when there are none,
- * VALUE_ERROR when it is being written already. */
-static Value mark(Encoder *encoder, Value v) {
-    if (is_none(encoder->markers)) return VALUE_EMPTY;
-    Value id = value_id_object(v);
-    int present = is_error(id) ? -1 : value_contains(encoder->markers, id);
-    if (present > 0) return raise_error(&ValueError, "Circular reference detected");
-    if (present < 0 || !set_item(encoder->markers, id, v)) return VALUE_ERROR;
-    return id;
+static bool add_number(Writing *w, Value v) {
+    char room[32];
+    if (is_smallint(v)) {
+        int64_t small = smallint_of(v);
+        uint64_t magnitude = (uint64_t)(small < 0 ? -small : small);
+        char *end = room + sizeof room, *first = end;
+        do *--first = (char)('0' + magnitude % 10);
+        while ((magnitude /= 10) != 0);
+        if (small < 0) *--first = '-';
+        return builder_add_ascii(&w->out, first, (size_t)(end - first));
+    }
+    if (is_double(v) && isfinite(double_of(v))) {
+        size_t length = number_format_double(room, sizeof room, double_of(v), 'r', 0, NUMBER_ADD_DOT_0);
+        return builder_add_ascii(&w->out, room, length);
+    }
+    Str *text = number_text(w->encoder, v);
+    return text && builder_add(&w->out, text);
 }
-static bool unmark(Encoder *encoder, Value id) {
-    return is_empty(id) || delete_item(encoder->markers, id);
+
+/* Notes that `v` is being written. Gives its key in the markers, VALUE_EMPTY when it is not kept there.
+ * False: it is being written already, or another exception. */
+static bool mark(Writing *w, Value v, Value *id) {
+    Value markers = w->encoder->markers;
+    *id = VALUE_EMPTY;
+    if (is_none(markers)) return true;
+    bool present = false;
+    for (int i = 0; i < w->enclosing_count && !present; i++) present = same_value(w->enclosing[i], v);
+    bool kept = w->enclosing_count == ENCLOSING_MAX;
+    if (!present && (kept || dict_length(as_dict(markers)) > 0)) {
+        *id = value_id_object(v);
+        int contained = is_error(*id) ? -1 : value_contains(markers, *id);
+        if (contained < 0) return false;
+        present = contained;
+    }
+    if (present) {
+        raise_error(&ValueError, "Circular reference detected");
+        return false;
+    }
+    if (kept) return set_item(markers, *id, v);
+    *id = VALUE_EMPTY;
+    w->enclosing[w->enclosing_count++] = v;
+    return true;
 }
+static bool unmark(Writing *w, Value id) {
+    if (is_none(w->encoder->markers)) return true;
+    if (!is_empty(id)) return delete_item(w->encoder->markers, id);
+    w->enclosing_count--;
+    return true;
+}
+
+/* Begins a line of its own where there is indentation. */
+static bool add_line(Writing *w) {
+    if (!is_str(w->encoder->indent)) return true;
+    if (!builder_add_char(&w->out, '\n')) return false;
+    for (int64_t i = 0; i < w->level; i++)
+        if (!builder_add(&w->out, as_str(w->encoder->indent))) return false;
+    return true;
+}
+static bool open_bracket(Writing *w, char bracket) {
+    w->level++;
+    return builder_add_char(&w->out, (uint8_t)bracket) && add_line(w);
+}
+static bool close_bracket(Writing *w, char bracket) {
+    w->level--;
+    return add_line(w) && builder_add_char(&w->out, (uint8_t)bracket);
+}
+static bool add_separator(Writing *w) { return add_text(w, w->encoder->item_separator) && add_line(w); }
 
 /* Item i of a list, as it is now, or of a tuple; VALUE_EMPTY past the end. */
 static Value sequence_item(Value v, int64_t i) {
@@ -118,17 +207,24 @@ static Value sequence_item(Value v, int64_t i) {
     return i < as_tuple(v)->length ? as_tuple(v)->items[i] : VALUE_EMPTY;
 }
 
-static bool add_list(Encoder *encoder, StrBuilder *builder, Value v, Value level) {
-    if (is_empty(sequence_item(v, 0))) return builder_add_c(builder, "[]");
-    Value id = mark(encoder, v);
-    if (is_error(id) || !builder_add_char(builder, '[')) return false;
+/* With indentation the library iterates over what is derived from list and tuple. */
+static Value sequence_shown(Writing *w, Value v) {
+    if (!is_str(w->encoder->indent) || is_exactly(v, &list_type) || is_exactly(v, &tuple_type)) return v;
+    return value_or_error(list_from_iterable(v));
+}
+
+static bool add_list(Writing *w, Value v) {
+    Value id, items = sequence_shown(w, v);
+    if (is_error(items)) return false;
+    if (is_empty(sequence_item(items, 0))) return builder_add_c(&w->out, "[]");
+    if (!mark(w, v, &id) || !open_bracket(w, '[')) return false;
     for (int64_t i = 0;; i++) {
-        Value item = sequence_item(v, i);
+        Value item = sequence_item(items, i);
         if (is_empty(item)) break;
-        if (i && !add_text(builder, encoder->item_separator)) return false;
-        if (!add_value(encoder, builder, item, level)) return false;
+        if (i && !add_separator(w)) return false;
+        if (!add_value(w, item)) return false;
     }
-    return unmark(encoder, id) && builder_add_char(builder, ']');
+    return unmark(w, id) && close_bracket(w, ']');
 }
 
 /* A key as text; VALUE_EMPTY: to be skipped. */
@@ -144,7 +240,17 @@ static Value key_text(Encoder *encoder, Value key) {
     return raise_error(&TypeError, "keys must be str, int, float, bool or None, not %T", key);
 }
 
-static bool add_members(Encoder *encoder, StrBuilder *builder, List *items, Value level) {
+/* One member; *first: no other was written yet. */
+static bool add_member(Writing *w, Value key, Value value, bool *first) {
+    key = key_text(w->encoder, key);
+    if (is_error(key)) return false;
+    if (is_empty(key)) return true;
+    if (!*first && !add_separator(w)) return false;
+    *first = false;
+    return add_encoded(w, key) && add_text(w, w->encoder->key_separator) && add_value(w, value);
+}
+
+static bool add_members(Writing *w, List *items) {
     bool first = true;
     for (int64_t i = 0;; i++) {
         Value item = list_get(items, i);
@@ -153,54 +259,43 @@ static bool add_members(Encoder *encoder, StrBuilder *builder, List *items, Valu
             raise_error(&ValueError, "items must return 2-tuples");
             return false;
         }
-        Value key = key_text(encoder, as_tuple(item)->items[0]);
-        if (is_error(key)) return false;
-        if (is_empty(key)) continue;
-        if (!first && !add_text(builder, encoder->item_separator)) return false;
-        first = false;
-        if (!add_encoded(encoder, builder, key) || !add_text(builder, encoder->key_separator) ||
-            !add_value(encoder, builder, as_tuple(item)->items[1], level))
-            return false;
+        if (!add_member(w, as_tuple(item)->items[0], as_tuple(item)->items[1], &first)) return false;
     }
 }
 
-static bool add_dict(Encoder *encoder, StrBuilder *builder, Value v, Value level) {
-    if (dict_length(as_dict(v)) == 0) return builder_add_c(builder, "{}");
-    Value id = mark(encoder, v);
-    if (is_error(id) || !builder_add_char(builder, '{')) return false;
+static bool add_dict(Writing *w, Value v) {
+    bool exact = is_exactly(v, &dict_type);
+    Value id;
+    if (dict_length(as_dict(v)) == 0) return builder_add_c(&w->out, "{}");
+    if (!mark(w, v, &id) || !open_bracket(w, '{')) return false;
     List *items;
-    if (is_exactly(v, &dict_type)) {
+    if (exact) {
         items = dict_items_list(as_dict(v));
     } else {
         Value view = call_method_0(v, "items");
         items = is_error(view) ? NULL : list_from_iterable(view);
     }
-    if (!items || (encoder->sort_keys && !list_sort(items, VALUE_NONE, false))) return false;
-    return add_members(encoder, builder, items, level) && unmark(encoder, id) &&
-           builder_add_char(builder, '}');
+    if (!items || (w->encoder->sort_keys && !list_sort(items, VALUE_NONE, false))) return false;
+    return add_members(w, items) && unmark(w, id) && close_bracket(w, '}');
 }
 
-static bool add_fallback(Encoder *encoder, StrBuilder *builder, Value v, Value level) {
-    Value id = mark(encoder, v);
-    if (is_error(id)) return false;
-    Value replacement = call_1(encoder->fallback, v);
-    return !is_error(replacement) && add_value(encoder, builder, replacement, level) &&
-           unmark(encoder, id);
+static bool add_fallback(Writing *w, Value v) {
+    Value id;
+    if (!mark(w, v, &id)) return false;
+    Value replacement = call_1(w->encoder->fallback, v);
+    return !is_error(replacement) && add_value(w, replacement) && unmark(w, id);
 }
 
-static bool add_value(Encoder *encoder, StrBuilder *builder, Value v, Value level) {
-    if (is_str(v)) return add_encoded(encoder, builder, v);
-    if (is_none(v)) return builder_add_c(builder, "null");
-    if (is_true(v)) return builder_add_c(builder, "true");
-    if (is_false(v)) return builder_add_c(builder, "false");
-    if (is_int(v) || is_float(v)) {
-        Str *text = number_text(encoder, v);
-        return text && builder_add(builder, text);
-    }
+static bool add_value(Writing *w, Value v) {
+    if (is_str(v)) return add_encoded(w, v);
+    if (is_none(v)) return builder_add_c(&w->out, "null");
+    if (is_true(v)) return builder_add_c(&w->out, "true");
+    if (is_false(v)) return builder_add_c(&w->out, "false");
+    if (is_int(v) || is_float(v)) return add_number(w, v);
     if (!stack_enter(" while encoding a JSON object")) return false;
-    bool ok = is_list(v) || is_tuple(v) ? add_list(encoder, builder, v, level)
-              : is_dict(v)              ? add_dict(encoder, builder, v, level)
-                                        : add_fallback(encoder, builder, v, level);
+    bool ok = is_list(v) || is_tuple(v) ? add_list(w, v)
+              : is_dict(v)              ? add_dict(w, v)
+                                        : add_fallback(w, v);
     stack_leave();
     return ok;
 }
@@ -262,10 +357,11 @@ static Value encoder_call(Value self, Value *args, size_t count, Tuple *names) {
     Value bound[2];
     if (!bind_arguments("_iterencode", signature, &parsed, args, count, names, bound))
         return VALUE_ERROR;
-    StrBuilder builder;
-    builder_init(&builder);
-    if (!add_value(OBJECT_AS(Encoder, self), &builder, bound[0], bound[1])) return VALUE_ERROR;
-    Str *text = builder_finish(&builder);
+    Writing writing = {.encoder = OBJECT_AS(Encoder, self)};
+    builder_init(&writing.out);
+    if (is_smallint(bound[1])) writing.level = smallint_of(bound[1]);
+    if (!add_value(&writing, bound[0])) return VALUE_ERROR;
+    Str *text = builder_finish(&writing.out);
     Tuple *result = text ? tuple_pack(1, object_value(text)) : NULL;
     return result ? object_value(result) : VALUE_ERROR;
 }

@@ -4,6 +4,7 @@
  * json.decoder.JSONDecodeError with the position, or StopIteration(position) where no value begins,
  * which the decoder turns into one. */
 #include "modules/json_module.h"
+#include "base/number.h"
 #include "types/module.h"
 
 typedef struct Scanner {
@@ -13,12 +14,14 @@ typedef struct Scanner {
 } Scanner;
 
 /* One scan; on the C stack. */
+enum { RECENT_KEYS = 32 };
 typedef struct Scan {
     Scanner *scanner;
     Str *text;
     int64_t length;
     unsigned kind;
     Dict *keys; /* equal keys become one object */
+    Str *recent[RECENT_KEYS]; /* some of them, by length and first and last character; NULL: none */
 } Scan;
 
 static ALWAYS_INLINE uint32_t at(const Scan *scan, int64_t i) {
@@ -105,8 +108,9 @@ static Value scan_string(const Scan *scan, int64_t start, bool strict, int64_t *
         uint32_t c = 0;
         for (; i < scan->length; i++) {
             c = at(scan, i);
-            if (c == '"' || c == '\\') break;
-            if (c <= 0x1F && strict) return decode_error("Invalid control character at", scan->text, i);
+            if (unlikely(c == '"' || c == '\\')) break;
+            if (unlikely(c <= 0x1F && strict))
+                return decode_error("Invalid control character at", scan->text, i);
         }
         if (i >= scan->length)
             return decode_error("Unterminated string starting at", scan->text, begin);
@@ -168,14 +172,38 @@ static Value scan_array(Scan *scan, int64_t i, int64_t *end) {
     return object_value(list);
 }
 
+/* The key whose first character is at `start` if it was met lately, and *end behind its quote; else NULL. */
+static Str *recent_key(Scan *scan, int64_t start, int64_t *end, Str ***place) {
+    *place = NULL;
+    if (scan->kind != 1) return NULL;
+    const uint8_t *text = scan->text->data, *first = text + start;
+    enum { LONGEST = 24 };
+    int64_t limit = min_int64(scan->length - start, LONGEST), length = 0;
+    while (length < limit && first[length] != '"' && first[length] != '\\' && first[length] > 0x1F) length++;
+    if (length == 0 || length == limit || first[length] != '"') return NULL;
+    *end = start + length + 1;
+    *place = &scan->recent[(first[0] * 7u + first[length - 1] * 3u + (unsigned)length) % RECENT_KEYS];
+    Str *known = **place;
+    bool same = known && known->length == length && memcmp(known->data, first, (size_t)length) == 0;
+    return same ? known : NULL;
+}
+
+static Value scan_key(Scan *scan, int64_t start, int64_t *end) {
+    Str **place, *known = recent_key(scan, start, end, &place);
+    if (known) return object_value(known);
+    Value key = scan_string(scan, start, scan->scanner->strict, end);
+    if (!is_error(key)) key = dict_set_default(scan->keys, key, key);
+    if (place && is_exact_str(key) && str_kind(as_str(key)) == 1) *place = as_str(key);
+    return key;
+}
+
 /* One "key": value, at i. */
 static bool scan_member(Scan *scan, int64_t i, int64_t *end, Value *key, Value *value) {
     if (!is_at(scan, i, '"')) {
         decode_error("Expecting property name enclosed in double quotes", scan->text, i);
         return false;
     }
-    *key = scan_string(scan, i + 1, scan->scanner->strict, &i);
-    if (!is_error(*key)) *key = dict_set_default(scan->keys, *key, *key);
+    *key = scan_key(scan, i + 1, &i);
     if (is_error(*key)) return false;
     i = skip_space(scan, i);
     if (!is_at(scan, i, ':')) {
@@ -245,6 +273,13 @@ static Value scan_number(Scan *scan, int64_t start, int64_t *end) {
         bool negative = at(scan, start) == '-';
         for (int64_t k = start + negative; k < i; k++) number = number * 10 + (at(scan, k) - '0');
         return smallint_value(negative ? -number : number);
+    }
+    char room[40];
+    if (is_real && (size_t)(i - start) < sizeof room &&
+        same_value(scan->scanner->parse_float, object_value(&float_type))) {
+        for (int64_t k = start; k < i; k++) room[k - start] = (char)at(scan, k);
+        room[i - start] = '\0';
+        return double_value_checked(number_parse_double(room, &(char *){NULL}));
     }
     Str *digits = str_substring(scan->text, start, i);
     if (!digits) return VALUE_ERROR;
@@ -361,7 +396,8 @@ static Value scanner_call(Value self, Value *args, size_t count, Tuple *names) {
     Str *text = as_str(bound[0]);
     Dict *keys = dict_new();
     if (!keys) return VALUE_ERROR;
-    Scan scan = {OBJECT_AS(Scanner, self), text, text->length, str_kind(text), keys};
+    Scan scan = {.scanner = OBJECT_AS(Scanner, self), .text = text, .length = text->length,
+                 .kind = str_kind(text), .keys = keys};
     Value result = scan_value(&scan, start, &end);
     Tuple *pair = is_error(result) ? NULL : tuple_pack(2, result, int_value(end));
     return pair ? object_value(pair) : VALUE_ERROR;

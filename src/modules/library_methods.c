@@ -4,6 +4,7 @@
  * Python; the library has no place where a runtime could offer better ones, as it has for RLock. So when
  * one of these modules has been imported from the library, some methods of its classes are replaced by
  * the functions below. The classes, their attributes and what programs see of them stay the library's.
+ * The same is done for `json.encoder`, which asks for the encoder in C only when nothing is indented.
  *
  * Each function does what is done most often: nobody has to wait or to be woken, the locks are Weft's
  * own, the arguments are the usual ones. In all other cases it has changed nothing yet and calls the
@@ -15,6 +16,7 @@
 #include "modules/library_methods.h"
 
 #include "modules/collections.h"
+#include "modules/json_module.h"
 #include "modules/support.h"
 #include "modules/thread_module.h"
 #include "object/descriptor.h"
@@ -25,6 +27,7 @@ enum Replaced {
     SEMAPHORE_ACQUIRE, SEMAPHORE_RELEASE, BOUNDED_RELEASE,
     EVENT_SET, EVENT_CLEAR, EVENT_WAIT,
     QUEUE_PUT, QUEUE_GET,
+    JSON_ITERENCODE,
     REPLACED_COUNT,
 };
 
@@ -256,6 +259,53 @@ typedef struct Replacement {
     "Take one from the counter.  When it is zero, wait until another thread releases one, unless\n" \
     "blocking is false; with a timeout in seconds, at most that long.  Returns whether it did."
 
+/* --- JSON -------------------------------------------------------------------------------------------------- */
+
+/* A global of the module json.encoder, as its own functions see it. */
+static Value json_global(const char *name) {
+    return dict_get_c(OBJECT_AS(Function, originals[JSON_ITERENCODE])->globals, name);
+}
+
+/* The indentation as the text of one level, or None, if the encoder in C may write the whole value at once;
+ * else VALUE_EMPTY, and VALUE_ERROR with an exception. */
+static Value json_indentation(Value self, Value one_shot) {
+    int whole = is_empty(one_shot) ? 0 : value_truth(one_shot);
+    if (whole <= 0) return whole ? VALUE_ERROR : VALUE_EMPTY;
+    Value indent = get_attribute(self, NAME("indent"));
+    if (is_error(indent) || is_none(indent) || is_exact_str(indent)) return indent;
+    if (!is_smallint(indent) || smallint_of(indent) > INT16_MAX) return VALUE_EMPTY;
+    StrBuilder spaces;
+    builder_init(&spaces);
+    return builder_add_fill(&spaces, ' ', smallint_of(indent)) ? value_or_error(builder_finish(&spaces))
+                                                               : VALUE_ERROR;
+}
+
+static Value json_iterencode(Value *args) {
+    Value self = args[0], indent = json_indentation(self, args[2]);
+    if (is_error(indent)) return indent;
+    Value make_encoder = json_global("c_make_encoder");
+    if (is_error(make_encoder)) return VALUE_ERROR;
+    if (is_empty(indent) || !same_value(make_encoder, object_value(&json_encoder_type)))
+        return call_original(JSON_ITERENCODE, args, 3);
+    static const char *const names[] = {"default", "key_separator", "item_separator", "sort_keys", "skipkeys",
+                                        "allow_nan", "check_circular", "ensure_ascii"};
+    Value settings[ARRAY_LENGTH(names)];
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        settings[i] = get_attribute_c(self, names[i]);
+        if (is_error(settings[i])) return VALUE_ERROR;
+    }
+    int circular = value_truth(settings[6]), ascii = circular < 0 ? -1 : value_truth(settings[7]);
+    if (ascii < 0) return VALUE_ERROR;
+    Value markers = circular ? value_or_error(dict_new()) : VALUE_NONE;
+    Value quote = json_global(ascii ? "encode_basestring_ascii" : "encode_basestring");
+    if (is_error(markers) || is_error(quote)) return VALUE_ERROR;
+    if (is_empty(quote)) return call_original(JSON_ITERENCODE, args, 3);
+    Value arguments[] = {markers, settings[0], quote, indent, settings[1], settings[2], settings[3],
+                         settings[4], settings[5]};
+    Value encoder = call(make_encoder, arguments, ARRAY_LENGTH(arguments), NULL);
+    return is_error(encoder) ? encoder : call_2(encoder, args[1], smallint_value(0));
+}
+
 static const Replacement replacements[] = {
     {"threading", "Condition", CONDITION_ENTER,
      METHOD("__enter__", method_condition_enter, "($self)", "Acquire the lock.")},
@@ -292,10 +342,13 @@ static const Replacement replacements[] = {
      METHOD("get", queue_get, "($self, block=True, timeout=None)",
             "Remove the first item and return it, after waiting for one.  Raises Empty when there is none,\n"
             "at once if block is false, or after timeout seconds.")},
+    {"json.encoder", "JSONEncoder", JSON_ITERENCODE,
+     METHOD("iterencode", json_iterencode, "($self, o, _one_shot=False)",
+            "Give the texts, one after the other, that make up o as JSON.")},
 };
 
-/* Does the module come from the library's folder? */
-static bool is_of_library(Value module) {
+/* Does the module come from the library's folder, or from the package in it that is named before a dot? */
+static bool is_of_library(Str *name, Value module) {
     Value file = get_attribute_optional(module, NAME("__file__"));
     Value folder = dict_get_c(runtime.sys_dict, "_stdlib_dir");
     if (is_error(file) || is_error(folder)) {
@@ -305,8 +358,10 @@ static bool is_of_library(Value module) {
     if (is_empty(file) || !is_str(file) || is_empty(folder) || !is_str(folder)) return false;
     const char *path = str_os_text(as_str(file), NULL), *library = str_os_text(as_str(folder), NULL);
     size_t length = library ? strlen(library) : 0;
-    return path && library && strncmp(path, library, length) == 0 && path[length] == '/' &&
-           !strchr(path + length + 1, '/');
+    if (!path || !library || strncmp(path, library, length) != 0 || path[length] != '/') return false;
+    const char *rest = path + length + 1;
+    if (str_equal_c(name, "json.encoder") && strncmp(rest, "json/", 5) == 0) rest += 5;
+    return !strchr(rest, '/');
 }
 
 static Str *name_of(const char *text) {
@@ -322,6 +377,8 @@ static bool replace(Value module, const Replacement *replacement) {
     Value original = dict_get_str(dict, name);
     if (is_error(original)) return false;
     if (is_empty(original) || !is_exactly(original, &function_type)) return true;
+    /* a program that imports the package anew, perhaps without _json, keeps what it gets */
+    if (replacement->which == JSON_ITERENCODE && !is_empty(originals[JSON_ITERENCODE])) return true;
     Value method = method_descriptor_new(OBJECT_AS(Type, class), &replacement->def);
     if (is_error(method)) return false;
     originals[replacement->which] = original;
@@ -331,8 +388,8 @@ static bool replace(Value module, const Replacement *replacement) {
 }
 
 bool library_methods_install(Str *name, Value module) {
-    bool wanted = str_equal_c(name, "threading") || str_equal_c(name, "queue");
-    if (likely(!wanted) || !is_of_library(module)) return true;
+    bool wanted = str_equal_c(name, "threading") || str_equal_c(name, "queue") || str_equal_c(name, "json.encoder");
+    if (likely(!wanted) || !is_of_library(name, module)) return true;
     static bool rooted; /* the import lock of the module is held */
     if (!rooted) {
         for (int i = 0; i < REPLACED_COUNT; i++) module_root(&originals[i]);

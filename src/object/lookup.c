@@ -156,7 +156,7 @@ Value raise_no_attribute(Value object, Str *name) {
 /* --- reading ---------------------------------------------------------------------------------------- */
 
 /* The protocol of object.__getattribute__; VALUE_EMPTY when there is no such attribute. */
-static Value get_generic(Value self, Str *name) {
+Value object_find_attribute(Value self, Str *name) {
     Type *type = type_of(self);
     Value found = type_lookup(type, name);
     Type *found_type = NULL;
@@ -178,7 +178,7 @@ static Value get_generic(Value self, Str *name) {
 }
 
 Value object_getattribute(Value self, Str *name) {
-    Value value = get_generic(self, name);
+    Value value = object_find_attribute(self, name);
     return likely(!is_empty(value)) ? value : raise_no_attribute(self, name);
 }
 
@@ -230,7 +230,7 @@ Value get_attribute_optional(Value object, Str *name) {
     Type *type = type_of(object);
     Value value;
     if (type->getattribute == object_getattribute) {
-        value = get_generic(object, name);
+        value = object_find_attribute(object, name);
     } else if (type->getattribute == type_getattribute) {
         value = type_get_generic(object, name);
     } else {

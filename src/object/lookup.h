@@ -15,6 +15,8 @@ Type *type_subclass_at(List *subclasses, int64_t index);
 /* AttributeError with its `name` and `obj`. Always VALUE_ERROR. */
 Value raise_attribute_error(Value object, Str *name, const char *format, ...);
 Value raise_no_attribute(Value object, Str *name);
+/* object.__getattribute__, but VALUE_EMPTY, with nothing raised, where there is no such attribute. */
+Value object_find_attribute(Value self, Str *name);
 
 /* Sets the C `new_instance` of a class and its subclasses from what `__new__` is now. False:
  * MemoryError. */

@@ -134,7 +134,13 @@ static Value generic_getattribute(Value self, Str *name) {
     Value name_value = object_value(name);
     if (is_exactly(getattribute, &slot_wrapper_type) &&
         OBJECT_AS(SlotWrapper, getattribute)->function == (AnyFunction)object_getattribute) {
-        result = object_getattribute(self, name);
+        /* nobody would see the AttributeError that makes room for __getattr__ */
+        result = object_find_attribute(self, name);
+        if (is_empty(result)) {
+            if (!is_empty(type_lookup(type, NAME("__getattr__"))))
+                return call_slot(self, NAME("__getattr__"), &name_value, 1);
+            result = raise_no_attribute(self, name);
+        }
     } else {
         result = call_slot(self, NAME("__getattribute__"), &name_value, 1);
     }

@@ -124,6 +124,12 @@ static bool find_attribute(Value object, Str *name, Cache *record) {
             record->offset = member->offset;
             return true;
         }
+        if (name == NAME("__class__") &&
+            same_value(found, dict_get_str(object_type_object.dict, name))) { /* the shape has it */
+            record->kind = CACHE_VALUE;
+            record->value = object_value(type);
+            return true;
+        }
         return false;
     }
     int index = shape_has_attributes(shape) ? shape_find(shape, name) : -1;
