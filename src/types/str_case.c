@@ -113,6 +113,20 @@ static Str *map_ascii(Str *s, CaseMapping mapping) {
     return result;
 }
 
+/* The character that one mapped without regard to its neighbours becomes, where that is one and in the
+ * tables of simple mappings; NOT_SIMPLE: ask further. */
+#define NOT_SIMPLE UINT32_MAX
+static inline uint32_t map_simple(uint32_t c, CaseMapping mapping) {
+    const UnicodeRecord *record = unicode_record(c);
+    if (record->special >= 0 || c == CAPITAL_SIGMA) return NOT_SIMPLE;
+    switch (mapping) {
+    case MAP_UPPER: return c + (uint32_t)record->upper;
+    case MAP_LOWER: return c + (uint32_t)record->lower;
+    case MAP_FOLD: return c + (uint32_t)record->fold;
+    default: return NOT_SIMPLE;
+    }
+}
+
 static Str *map_case(Str *s, CaseMapping mapping) {
     if (s->length == 0) return str_empty();
     if (str_is_ascii(s)) return map_ascii(s, mapping);
@@ -121,8 +135,12 @@ static Str *map_case(Str *s, CaseMapping mapping) {
     unsigned kind = str_kind(s);
     bool in_word = false;
     for (int64_t i = 0; i < s->length; i++) {
-        uint32_t c = point_read(kind, s->data, i), out[3] = {c};
+        uint32_t c = point_read(kind, s->data, i), out[3] = {c}, simple = map_simple(c, mapping);
         unsigned count = 1;
+        if (likely(simple != NOT_SIMPLE)) {
+            if (!builder_add_char(&builder, simple)) return NULL;
+            continue;
+        }
         switch (mapping) {
         case MAP_UPPER: count = unicode_full_upper(c, out); break;
         case MAP_LOWER: count = lower_at(s, i, c, out); break;

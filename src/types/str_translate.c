@@ -30,19 +30,26 @@ Value str_translate(Value *args) {
     const Str *s = as_str(args[0]);
     Value table = args[1];
     unsigned kind = str_kind(s);
-    Value known[128]; /* what the table gave for ASCII; VALUE_ERROR: not asked yet */
-    for (int i = 0; i < 128; i++) known[i] = VALUE_ERROR;
+    /* What the table gave for some characters, by their low bits. Beyond ASCII only a dict is not asked
+     * again: a program may see that. */
+    Value known[128];
+    uint32_t known_for[128];
+    memset(known_for, 0xFF, sizeof known_for);
+    uint32_t known_limit = is_exactly(table, &dict_type) ? 0x110000 : 128;
     StrBuilder builder;
     builder_init(&builder);
     for (int64_t i = 0; i < s->length; i++) {
         uint32_t c = point_read(kind, s->data, i);
         Value replacement;
-        if (c < 128 && !is_error(known[c])) {
-            replacement = known[c];
+        if (known_for[c & 127] == c) {
+            replacement = known[c & 127];
         } else {
             replacement = translation_of(table, c);
             if (is_error(replacement)) return VALUE_ERROR;
-            if (c < 128) known[c] = replacement;
+            if (c < known_limit) {
+                known[c & 127] = replacement;
+                known_for[c & 127] = c;
+            }
         }
         bool good = is_empty(replacement) ? builder_add_char(&builder, c)
                                           : add_translation(&builder, replacement);
