@@ -275,7 +275,8 @@ static bool parse_complex(const char *text, size_t length, double *real, double 
 
 static Value complex_from_str(Type *type, Value v) {
     size_t length;
-    const char *text = number_text_from_str(as_str(v), &length);
+    char room[NUMBER_TEXT_ROOM];
+    const char *text = number_text_from_str(as_str(v), room, &length);
     if (!text) return VALUE_ERROR;
     if (strchr(text, '_')) {
         Bytes *copy = bytes_new((int64_t)length);

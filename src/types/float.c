@@ -34,8 +34,9 @@ static Value float_from_textual(Value v) {
     const char *text;
     size_t length;
     double d;
+    char room[NUMBER_TEXT_ROOM];
     if (is_str(v)) {
-        text = number_text_from_str(as_str(v), &length);
+        text = number_text_from_str(as_str(v), room, &length);
     } else if (!number_text_from_buffer(v, &text, &length)) {
         return raise_error(&TypeError, "float() argument must be a string or a real number, not '%T'",
                            v);
@@ -349,7 +350,8 @@ static Value method_fromhex(Value *args) {
     if (!is_str(args[1]))
         return raise_error(&TypeError, "fromhex() argument must be str, not %T", args[1]);
     size_t length;
-    const char *text = number_text_from_str(as_str(args[1]), &length);
+    char room[NUMBER_TEXT_ROOM];
+    const char *text = number_text_from_str(as_str(args[1]), room, &length);
     double d;
     if (!text) return VALUE_ERROR;
     if (!str_is_ascii(as_str(args[1]))) text = "?", length = 1; /* other digits are not hexadecimal */

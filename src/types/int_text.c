@@ -106,9 +106,30 @@ static Value raise_bad_literal(Value object, int base) {
     return raise_error(&ValueError, "invalid literal for int() with base %d: %U", base, shown);
 }
 
+/* A few decimal digits with or without a minus, as most texts are; false: another text. */
+static bool read_small(const Str *s, int64_t *out) {
+    enum { DIGITS_MAX = 14 }; /* always an immediate */
+    if (!str_is_ascii(s) || s->length > DIGITS_MAX) return false;
+    const uint8_t *p = s->data, *end = p + s->length;
+    bool negative = p < end && *p == '-';
+    p += negative;
+    if (p == end) return false;
+    int64_t value = 0;
+    for (; p < end; p++) {
+        unsigned digit = *p - (unsigned)'0';
+        if (digit > 9) return false;
+        value = value * 10 + digit;
+    }
+    *out = negative ? -value : value;
+    return true;
+}
+
 Value int_from_str_object(Value text, int base) {
+    int64_t small;
+    if (base == 10 && read_small(as_str(text), &small)) return smallint_value(small);
     size_t length;
-    const char *ascii = number_text_from_str(as_str(text), &length);
+    char room[NUMBER_TEXT_ROOM];
+    const char *ascii = number_text_from_str(as_str(text), room, &length);
     if (!ascii) return VALUE_ERROR;
     Value result = int_from_text(ascii, length, base);
     return is_empty(result) ? raise_bad_literal(text, base) : result;
@@ -131,12 +152,19 @@ static Str *small_to_str(int64_t i, int base) {
     uint8_t text[72];
     size_t at = sizeof text;
     uint64_t magnitude = i < 0 ? -(uint64_t)i : (uint64_t)i;
-    do {
-        text[--at] = (uint8_t)"0123456789abcdef"[magnitude % (unsigned)base];
-        magnitude /= (unsigned)base;
-    } while (magnitude != 0);
+    if (base == 10) {
+        do text[--at] = (uint8_t)('0' + magnitude % 10);
+        while ((magnitude /= 10) != 0);
+    } else {
+        do text[--at] = (uint8_t)"0123456789abcdef"[magnitude % (unsigned)base];
+        while ((magnitude /= (unsigned)base) != 0);
+    }
     if (i < 0) text[--at] = '-';
-    return str_from_latin1(text + at, sizeof text - at);
+    size_t length = sizeof text - at;
+    if (length == 1) return str_from_char(text[at]);
+    Str *s = str_new_uninitialised((int64_t)length, 0x7F);
+    if (s) memcpy(s->data, text + at, length);
+    return s;
 }
 
 static Str *raise_digit_limit(int limit) {

@@ -18,10 +18,14 @@ static const char *strip(char *text, size_t length, size_t *length_out) {
     return text + start;
 }
 
-const char *number_text_from_str(const Str *s, size_t *length) {
-    char *text = new_text((size_t)s->length);
+const char *number_text_from_str(const Str *s, char room[NUMBER_TEXT_ROOM], size_t *length) {
+    char *text = s->length < NUMBER_TEXT_ROOM ? room : new_text((size_t)s->length);
     if (!text) return NULL;
     size_t count = 0;
+    if (str_is_ascii(s)) {
+        memcpy(text, s->data, (size_t)s->length);
+        return strip(text, (size_t)s->length, length);
+    }
     for (bool known = true; known && count < (size_t)s->length; count++) {
         uint32_t c = str_at(s, (int64_t)count);
         if (c < 0x80) {

@@ -9,9 +9,10 @@ static inline bool number_text_is_space(char c) { return c == ' ' || (c >= '\t' 
 
 /* The text in ASCII, NUL-terminated, without the white space around it: other decimal digits become
  * '0' to '9', white space ' '; the first of what else is not ASCII becomes '?' and ends the text. NUL
- * characters stay: parsers stop at them, short of `length`. In a heap cell that lives while a pointer
- * into it is on a stack. NULL with MemoryError. */
-const char *number_text_from_str(const Str *s, size_t *length);
+ * characters stay: parsers stop at them, short of `length`. In `room`, or, a longer one, in a heap cell that
+ * lives while a pointer into it is on a stack. NULL with MemoryError. */
+enum { NUMBER_TEXT_ROOM = 48 };
+const char *number_text_from_str(const Str *s, char room[NUMBER_TEXT_ROOM], size_t *length);
 /* Of bytes a copy, without the white space around them. */
 const char *number_text_from_bytes(const uint8_t *bytes, size_t length, size_t *length_out);
 /* If `v` is a bytes, bytearray or another object with a buffer, its copy as above in *text and true;
