@@ -12,9 +12,9 @@
  * however many processes run. Whatever does not match - another program, another source, a wrong
  * checksum, a code that does not verify - is ignored, and the source is compiled.
  *
- * That is for the system's library, and for sources in folders that cannot be written. Elsewhere importlib
- * keeps code as CPython does, in __pycache__ beside the source (PEP 3147, 552). What another weft has left
- * there is removed first. */
+ * That is for the system's library and its packages (/usr/lib/python3.11, /usr/lib/python3), and for
+ * sources in folders that cannot be written. Elsewhere importlib keeps code as CPython does, in __pycache__
+ * beside the source (PEP 3147, 552). What another weft has left there is removed first. */
 #include "vm/import.h"
 
 #include <dirent.h>
@@ -41,7 +41,7 @@ typedef struct CacheHeader {
 static const char cache_magic[8] = "weft\0\0\0\2";
 static char *cache_directory; /* malloc'ed; NULL: no cache */
 static uint64_t program_size, program_time;
-static char *library_folder; /* malloc'ed, ends in '/' */
+static char *system_folders; /* malloc'ed; the library's path up to its minor version: /usr/lib/python3 */
 
 /* FNV-1a over words: finds damage, not malice; the verifier guards against the rest. */
 static uint64_t checksum(const void *data, size_t length, uint64_t hash) {
@@ -108,7 +108,8 @@ static void open_program_folder(const char *path) {
 
 void import_cache_init(const char *library) {
     struct stat status;
-    if (asprintf(&library_folder, "%s/", library) < 0) library_folder = NULL;
+    const char *name = strrchr(library, '/'), *version = name ? strchr(name, '.') : NULL;
+    system_folders = strndup(library, version ? (size_t)(version - library) : strlen(library));
     if (stat("/proc/self/exe", &status) == 0) {
         program_size = (uint64_t)status.st_size;
         program_time = stat_time(&status);
@@ -264,9 +265,14 @@ Code *load_source_file(const char *path, Str *shown_name) {
     return OBJECT_AS(Code, compiled);
 }
 
+static bool is_of_system(const char *path) {
+    size_t length = strlen(system_folders);
+    return strncmp(path, system_folders, length) == 0 && (path[length] == '/' || path[length] == '.');
+}
+
 /* Whether code of this source goes to __pycache__. */
 static bool has_pycache(const char *path) {
-    if (!library_folder || !strncmp(path, library_folder, strlen(library_folder))) return false;
+    if (!system_folders || is_of_system(path)) return false;
     const char *slash = strrchr(path, '/');
     char folder[4096];
     if (slash && (size_t)(slash - path) >= sizeof folder) return false;
