@@ -31,6 +31,7 @@
 #define fetch_or_acq_rel(pointer, value) __atomic_fetch_or((pointer), (value), __ATOMIC_ACQ_REL)
 #define fetch_or_relaxed(pointer, value) __atomic_fetch_or((pointer), (value), __ATOMIC_RELAXED)
 #define fetch_or_seq_cst(pointer, value) __atomic_fetch_or((pointer), (value), __ATOMIC_SEQ_CST)
+#define fetch_and_relaxed(pointer, value) __atomic_fetch_and((pointer), (value), __ATOMIC_RELAXED)
 #define fetch_and_acq_rel(pointer, value) __atomic_fetch_and((pointer), (value), __ATOMIC_ACQ_REL)
 #define fetch_and_seq_cst(pointer, value) __atomic_fetch_and((pointer), (value), __ATOMIC_SEQ_CST)
 

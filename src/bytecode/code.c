@@ -106,6 +106,10 @@ static Instruction *instructions_copy(const Instruction *source, uint32_t count)
     return array->items;
 }
 
+void *code_instructions_cell(const Code *code) {
+    return (char *)code->instructions - offsetof(InstructionArray, items);
+}
+
 static void *data_copy(const void *source, size_t size) {
     DataArray *array = heap_alloc(sizeof *array + size);
     if (!array) return NULL;

@@ -97,6 +97,8 @@ bool code_unfold_slow(Code *code);
 static inline bool code_unfold(const Code *code) {
     return likely(load_acquire(&code->instructions) != NULL) || code_unfold_slow((Code *)code);
 }
+/* The heap cell that holds the instructions of unfolded code: the owner of their inline caches. */
+void *code_instructions_cell(const Code *code);
 /* Compresses source ranges: four ints (line, end line, column, end column; -1 unknown) a word. `marks`
  * (or NULL) gives for each word a line without an instruction that control passes before it, or 0. */
 struct Bytes *code_positions_encode(const int (*ranges)[4], const int *marks, uint32_t count, int first_line);

@@ -22,7 +22,7 @@
 #include "types/int.h"
 #include "types/set.h"
 
-#define FORMAT_VERSION 3
+#define FORMAT_VERSION 4
 #define DEPTH_MAX 200
 
 typedef struct FileHeader {

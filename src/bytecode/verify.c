@@ -114,7 +114,7 @@ static bool check_instruction(Check *check, const uint8_t *starts, uint32_t at) 
     }
     uint32_t row_end = instruction_row_end(i);
     if (row_end > code->register_count) return broken(check, at, "row of registers out of range");
-    if (code->live[at] < row_end || code->live[at] > code->register_count)
+    if (code->live[at] < row_end || code->live[at] < code->local_count + code->cell_count || code->live[at] > code->register_count)
         return broken(check, at, "count of live registers out of range");
     if (!check_special(check, starts, at, i)) return false;
     uint8_t format = opcode_formats[i.op];

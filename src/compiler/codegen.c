@@ -677,7 +677,7 @@ static int copy_return(Unit *unit, int source, int first_copy) {
     for (int i = first_copy; i < unit->count; i++)
         if (unit->positions[i].line == line) return i;
     unit->position = unit->positions[source];
-    append_word(unit, (Instruction){.op = OP_RETURN_NONE}.word, 0);
+    append_word(unit, (Instruction){.op = OP_RETURN_NONE}.word, (uint32_t)unit->temporary_base);
     return unit->count - 1;
 }
 

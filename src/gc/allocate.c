@@ -1,20 +1,32 @@
 /* allocate.c - theory.
  *
- * Mark bytes. The byte of a cell equals heap.epoch when the cell is in use: it was marked in the last
- * collection or allocated since. Any other value means free. A collection begins by going to a new
- * epoch, in which every cell is free until it is marked; nothing needs to be cleared, and nothing
- * needs to be swept before the world goes on. Epochs run from 1 to 255 and then start again, after
- * stale bytes have been set to 0. Bytes belong to granules of 32 bytes, and no two cells begin in the
- * same granule; so the byte of a cell is found without knowing its block's size class.
+ * Mark bytes. The byte of a cell in use equals heap.young when it was allocated since the last collection,
+ * and heap.old when it has survived one. Any other value means free. A minor collection takes a new value
+ * for `young`, and gives `old` to what it reaches of the former young: what was old stays so, and what was
+ * not reached is free. A major one takes new values for both, so that every cell is free until it is reached.
+ * Nothing needs to be cleared, and nothing needs to be swept before the world goes on. Values run from 1 to
+ * 255 and then start again, after stale bytes have been set to 0. Bytes belong to granules of 32 bytes, and
+ * no two cells begin in the same granule; so the byte of a cell is found without knowing its size class.
+ *
+ * Remembering. What was stored into an old cell since the last collection is a root of a minor one. A cell
+ * that becomes old is guarded (CELL_GUARDED in its header); the first store of a pointer into it takes the
+ * guard away and puts the cell on the thread's list, so that later stores cost nothing. Two threads that
+ * store at once: fetch_and lets one of them see the guard. A cell larger than CELL_SMALL_MAX keeps its guard,
+ * and the address of the slot is noted, as long as those are few: a list of millions is not traced for one
+ * item. No safe point lies between the note and the store, so no collection sees only one of them.
+ *
+ * A cell that is being made is written without the barrier. If a collection comes meanwhile, it becomes old;
+ * but it was found on a C stack, and unguarded. Such cells (heap.in_use) stay unguarded and remembered until a
+ * collection no longer finds them there.
  *
  * A thread owns one block of each size class it uses, and walks through it with a cursor: it claims
- * the next run of free cells, sets their bytes to the epoch, zeroes them and makes them its
+ * the next run of free cells, sets their bytes to `young`, zeroes them and makes them its
  * AllocationRun. Claimed cells that were not handed out have the kind NULL. They may be marked through
  * a stale word on a stack: then they are not used until a later collection, and that is all. Before
  * each collection runs and cursors are dropped, so cells claimed and not handed out become free again.
  *
- * A conservative word can not resurrect a dead cell: dead cells' bytes differ from both the epoch of
- * the running collection and the one before (heap_find_cell). */
+ * A conservative word can not resurrect a dead cell: dead cells' bytes differ from the values of the
+ * running collection and those before it (heap_find_cell). */
 #include "gc/internal.h"
 
 #include <stdlib.h>
@@ -26,6 +38,7 @@
 #define FLUSH_BYTES ((size_t)64 << 10)
 #define BUDGET_MIN ((size_t)8 << 20)
 #define DEAD_BYTE 0xDB
+#define SLOTS_MAX ((size_t)1 << 14) /* noted by a thread between collections; then whole cells are */
 
 HeapHooks heap_hooks;
 
@@ -45,7 +58,8 @@ void allocation_init(void) {
     }
     weft_assert(heap.classes[HEAP_SIZE_CLASS_COUNT - 1].size == CELL_SMALL_MAX);
     heap.budget = BUDGET_MIN;
-    heap.epoch = heap.former_epoch = 1;
+    heap.old = heap.former_old = 1;
+    heap.young = heap.former_young = heap.last_mark = 2;
     heap.enabled = true;
 }
 
@@ -78,6 +92,14 @@ static void merge_state(HeapThreadState *state) {
     state->weak_links.count = state->finalizable.count = state->releasable.count = 0;
 }
 
+static void merge_remembered(HeapThreadState *state, bool remember) {
+    for (size_t i = 0; remember && i < state->remembered.count; i++)
+        cell_vector_push(&heap.remembered, state->remembered.cells[i]);
+    for (size_t i = 0; remember && i < state->slots.count; i++)
+        slot_vector_push(&heap.slots, state->slots.slots[i]);
+    state->remembered.count = state->slots.count = 0;
+}
+
 static void flush_allocated(HeapThreadState *state) {
     fetch_add_relaxed(&heap.allocated, state->unflushed);
     state->unflushed = 0;
@@ -105,14 +127,18 @@ static void free_state(HeapThreadState *state) {
     free(state->weak_links.links);
     free(state->finalizable.cells);
     free(state->releasable.cells);
+    free(state->remembered.cells);
+    free(state->slots.slots);
     free(state);
 }
 
-void allocation_reset_threads(void) {
+void allocation_reset_threads(bool remember) {
+    if (!remember) heap.remembered.count = heap.slots.count = 0;
     thread_each(reset_thread, NULL);
     for (HeapThreadState **link = &heap.states; *link != NULL;) {
         HeapThreadState *state = *link;
         merge_state(state);
+        merge_remembered(state, remember);
         heap.statistics.bytes_allocated += state->unflushed;
         state->unflushed = 0;
         if (state->has_thread) {
@@ -146,6 +172,48 @@ void weak_vector_push(WeakVector *vector, WeakLink link) {
     vector->links[vector->count++] = link;
 }
 
+void slot_vector_push(SlotVector *vector, const uintptr_t *slot) {
+    if (vector->count == vector->capacity)
+        vector->slots = grow(vector->slots, &vector->capacity, sizeof *vector->slots);
+    vector->slots[vector->count++] = slot;
+}
+
+/* --- the write barrier ----------------------------------------------------------------------------- */
+
+static bool is_young(uint64_t bits) {
+    const Cell *cell = heap_find_cell((const void *)(uintptr_t)bits);
+    return cell != NULL && load_relaxed(mark_of(heap_offset(cell))) == heap.young;
+}
+
+NOINLINE void heap_note_store(void *owner, void *slot, uint64_t bits) {
+    HeapThreadState *state = ((HeapThread *)thread_current)->state;
+    if (slot != NULL) {
+        if (bits == 0) return;
+        bool large = heap.entries[heap_offset(owner) >> BLOCK_SHIFT].use == BLOCK_LARGE;
+        if (large && state->slots.count < SLOTS_MAX) {
+            if (is_young(bits)) slot_vector_push(&state->slots, slot);
+            return;
+        }
+    }
+    if (fetch_and_relaxed(cell_flags(owner), (uint8_t)~CELL_GUARDED) & CELL_GUARDED)
+        cell_vector_push(&state->remembered, owner);
+}
+
+#ifndef NDEBUG
+void heap_check_owner(const void *owner, const void *slot) {
+    if (heap_contains(owner)) {
+        if (heap_find_cell(owner) != owner) fatal("a store into %p, which is not a cell", owner);
+        if (slot == NULL) return;
+        size_t distance = (size_t)slot - (size_t)owner;
+        if (distance < heap_cell_size(owner)) return;
+    }
+    /* The owner may trace what lies in a cell that is not traced itself. */
+    const Cell *holder = slot != NULL && heap_contains(slot) ? heap_find_cell(slot) : NULL;
+    if (holder != NULL && holder->kind != NULL && holder->kind->trace != NULL)
+        fatal("the slot %p of a %s is said to belong to another cell", slot, holder->kind->name);
+}
+#endif
+
 /* --- runs ------------------------------------------------------------------------------------------ */
 
 /* Claims the next free cells of the cursor's block, at most `max_bytes` or one cell. False at the end
@@ -154,8 +222,8 @@ static bool claim_run(HeapThread *thread, unsigned c, size_t max_bytes) {
     Cursor *cursor = &thread->state->cursors[c];
     if (cursor->block == NO_BLOCK) return false;
     uint32_t size = heap.classes[c].size, end = heap.classes[c].end, offset = cursor->offset;
-    uint8_t epoch = heap.epoch, *marks = heap.infos[cursor->block].marks;
-    while (offset < end && marks[offset >> GRANULE_SHIFT] == epoch) offset += size;
+    uint8_t *marks = heap.infos[cursor->block].marks;
+    while (offset < end && is_used_mark(marks[offset >> GRANULE_SHIFT])) offset += size;
     if (offset >= end) {
         cursor->block = NO_BLOCK;
         return false;
@@ -163,10 +231,11 @@ static bool claim_run(HeapThread *thread, unsigned c, size_t max_bytes) {
     uint32_t start = offset, limit = end;
     if (limit - start > max_bytes) limit = start + (uint32_t)max_size(max_bytes, size);
     do offset += size;
-    while (offset + size <= limit && marks[offset >> GRANULE_SHIFT] != epoch);
+    while (offset + size <= limit && !is_used_mark(marks[offset >> GRANULE_SHIFT]));
     cursor->offset = offset;
+    heap.entries[cursor->block].supply = SUPPLY_CLAIMED;
     uint32_t first_mark = start >> GRANULE_SHIFT, last_mark = (offset - size) >> GRANULE_SHIFT;
-    memset(marks + first_mark, epoch, last_mark - first_mark + 1);
+    memset(marks + first_mark, heap.young, last_mark - first_mark + 1);
     char *memory = block_address(cursor->block) + start;
     MEMORY_UNPOISON(memory, offset - start);
     if (!cursor->fresh) memset(memory, 0, offset - start);
@@ -184,6 +253,7 @@ static bool take_block(HeapThread *thread, unsigned c) {
     if (block != NO_BLOCK) class->first = heap.infos[block].next;
     raw_unlock(&class->lock);
     if (block != NO_BLOCK) {
+        heap.entries[block].supply = SUPPLY_NONE;
         *cursor = (Cursor){block, 0, false};
         return true;
     }
@@ -232,13 +302,16 @@ static void *allocate_large(HeapThread *thread, size_t size) {
     if (first == NO_BLOCK) return NULL;
     zero_blocks(first, (uint32_t)count);
     heap.infos[first].large_size = size;
-    heap.infos[first].marks[0] = heap.epoch;
+    heap.infos[first].marks[0] = heap.young;
     thread->state->unflushed += count << BLOCK_SHIFT;
     return block_address(first);
 }
 
 /* Counted at a quarter: collections cost more than such memory, as long as it is not much. */
-void heap_note_outside(size_t bytes) { ((HeapThread *)thread_current)->state->unflushed += bytes / 4; }
+void heap_note_outside(size_t bytes) {
+    ((HeapThread *)thread_current)->state->unflushed += bytes / 4;
+    fetch_add_relaxed(&heap.outside, bytes / 4);
+}
 
 /* --- the slow path ---------------------------------------------------------------------------------- */
 
@@ -261,11 +334,11 @@ static void *allocate(HeapThread *thread, size_t size) {
 void *heap_alloc_slow(size_t size) {
     HeapThread *thread = (HeapThread *)thread_current;
     if (load_relaxed(&thread->thread.poll) & POLL_STOP_WORLD) safepoint_stop_only(&thread->thread);
-    if (time_to_collect(thread, size)) heap_collect_now(&thread->thread, heap.stress != 0, NULL);
+    if (time_to_collect(thread, size)) heap_collect_now(&thread->thread, COLLECT_DUE, NULL);
     void *cell = allocate(thread, size);
     if (likely(cell != NULL)) return cell;
     /* What the first collection finds dead may still be held by finalizers: nothing runs them here. */
-    heap_collect_now(&thread->thread, true, NULL);
+    heap_collect_now(&thread->thread, COLLECT_MAJOR, NULL);
     cell = allocate(thread, size);
     if (cell == NULL && heap_hooks.out_of_memory != NULL) heap_hooks.out_of_memory();
     return cell;
@@ -305,7 +378,7 @@ Cell *heap_find_cell(const void *address) {
         offset = (size_t)heap.entries[block].head << BLOCK_SHIFT;
     }
     mark = load_relaxed(mark_of(offset));
-    if (mark != heap.epoch && mark != heap.former_epoch) return NULL;
+    if (!is_used_mark(mark) && mark != heap.former_young && mark != heap.former_old) return NULL;
     return (Cell *)(heap.base + offset);
 }
 
@@ -315,11 +388,12 @@ static uint32_t used_blocks(void) { return (uint32_t)(heap.used_bytes >> BLOCK_S
 
 void allocation_normalise_marks(void) {
     for (uint32_t b = 0; b < used_blocks(); b++) {
-        heap.entries[b].epoch = 0;
-        if (heap.entries[b].use == BLOCK_FREE) continue;
+        BlockEntry *entry = &heap.entries[b];
+        if (entry->survived != heap.old) entry->survived = 0;
+        if (entry->use == BLOCK_FREE) continue;
         uint8_t *marks = heap.infos[b].marks;
         for (size_t i = 0; i < MARKS_PER_BLOCK; i++)
-            if (marks[i] != heap.epoch) marks[i] = 0;
+            if (!is_used_mark(marks[i])) marks[i] = 0;
     }
 }
 
@@ -330,7 +404,7 @@ void allocation_poison_dead(void) {
         uint32_t size = heap.classes[use].size;
         for (uint32_t offset = 0; offset < heap.classes[use].end; offset += size) {
             uint8_t *mark = &heap.infos[b].marks[offset >> GRANULE_SHIFT];
-            if (*mark != heap.former_epoch || *mark == heap.epoch) continue;
+            if (*mark == heap.old || (*mark != heap.former_young && *mark != heap.former_old)) continue;
             *mark = 0;
             memset(block_address(b) + offset, DEAD_BYTE, size);
             MEMORY_POISON(block_address(b) + offset, size);
@@ -363,10 +437,11 @@ void allocation_finish_collection(void) {
         BlockEntry *entry = &heap.entries[b];
         uint32_t count = entry->use == BLOCK_LARGE ? heap.infos[b].run_length : 1;
         if (entry->use != BLOCK_FREE) {
-            if (entry->epoch != heap.epoch) {
+            if (entry->survived != heap.old) {
                 stretch_add(&dead, b, count);
-            } else if (entry->use < HEAP_SIZE_CLASS_COUNT) {
+            } else if (entry->use < HEAP_SIZE_CLASS_COUNT && (!heap.minor || entry->supply != SUPPLY_NONE)) {
                 unsigned c = entry->use;
+                entry->supply = SUPPLY_LISTED;
                 if (last[c] == NO_BLOCK) heap.classes[c].first = b;
                 else heap.infos[last[c]].next = b;
                 heap.infos[b].next = NO_BLOCK;

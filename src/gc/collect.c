@@ -1,8 +1,10 @@
 /* collect.c - theory: the order of a collection.
  *
  *   1  the world stops; runs are dropped, the threads' tables of weak links etc. are gathered
- *   2  the epoch moves on: every cell is now unmarked
- *   3  roots: stacks and registers, thread scanners, root scanners, static cells, queued cells
+ *   2  new marks: every cell is now unmarked; or in a minor collection, every young one
+ *   3  roots: stacks and registers, and in a minor collection what is remembered; thread scanners, root
+ *      scanners, static cells, queued cells. The C stacks of all threads come first: whether a cell is
+ *      guarded must be seen there before this collection guards it
  *   4  marking
  *   5  weak links to unmarked cells are emptied and their owners queued
  *   6  unmarked cells with a finalizer are queued, and marked with all they reach: they live once
@@ -11,7 +13,8 @@
  *   8  owners of weak links that died: their links are dropped
  *   9  `release` of dead cells; weak processors
  *  10  blocks without live cells become free, others wait to be swept by who allocates
- *  11  the world goes on; pages that are not needed go back to the system
+ *  11  what was found on C stacks unguarded is unguarded again and remembered for the next collection
+ *  12  the world goes on; pages that are not needed go back to the system
  *
  * The collecting thread publishes its own stack bounds and registers like one that stops. */
 #include "gc/internal.h"
@@ -24,6 +27,8 @@
 #define BUDGET_MIN ((size_t)8 << 20)
 #define IDLE_PAUSE_NS INT64_C(1000000000) /* between collections of threads that wait, at least */
 #define BUDGET_GENEROUS ((size_t)64 << 20)
+#define NURSERY BUDGET_MIN /* bytes allocated between collections */
+#define PARALLEL_FROM_PROMOTED ((uint64_t)1 << 20)
 #define PARALLEL_FROM ((uint64_t)4 << 20) /* live bytes from which helpers are worth waking */
 
 Heap heap;
@@ -66,21 +71,49 @@ void heap_register_static(Cell *cell) {
 
 /* --- roots ----------------------------------------------------------------------------------- */
 
-static void scan_thread(Thread *thread, void *argument) {
+static void scan_stack(Thread *thread, void *argument) {
     Marker *marker = argument;
     const char *from = thread->c_stack_top;
     const StackView *view = thread == heap.requester ? heap.request->stack : NULL;
     for (int i = 0; view != NULL && view->top != NULL && i < view->skipped_count; i++) {
-        marker_visit_conservative(marker, from, view->skipped[i].start);
+        marker_visit_stack(marker, from, view->skipped[i].start);
         from = view->skipped[i].end;
     }
-    marker_visit_conservative(marker, from, thread->c_stack_base);
-    marker_visit_conservative(marker, thread->saved_registers,
-                              thread->saved_registers + ARRAY_LENGTH(thread->saved_registers));
+    marker_visit_stack(marker, from, thread->c_stack_base);
+    marker_visit_stack(marker, thread->saved_registers,
+                       thread->saved_registers + ARRAY_LENGTH(thread->saved_registers));
+}
+
+static void scan_thread(Thread *thread, void *argument) {
+    Marker *marker = argument;
     for (int i = 0; i < heap.thread_scanner_count; i++) heap.thread_scanners[i](thread, marker);
 }
 
+/* A cell that another cell's death made known twice, or that was made with a guard, need not be old. */
+static void trace_remembered(Marker *marker) {
+    for (size_t i = 0; i < heap.remembered.count; i++) {
+        Cell *cell = heap.remembered.cells[i];
+        if (load_relaxed(mark_of(heap_offset(cell))) != heap.old) continue;
+        cell_guard(cell);
+        marker_trace_cell(marker, cell);
+    }
+    for (size_t i = 0; i < heap.slots.count; i++) marker_visit_word(marker, load_relaxed(heap.slots.slots[i]));
+    heap.remembered.count = heap.slots.count = 0;
+}
+
+static void remember_cells_in_use(void) {
+    HeapThreadState *state = ((HeapThread *)thread_current)->state;
+    for (size_t i = 0; i < heap.in_use.count; i++) {
+        Cell *cell = heap.in_use.cells[i];
+        store_relaxed(cell_flags(cell), (uint8_t)(load_relaxed(cell_flags(cell)) & ~CELL_GUARDED));
+        cell_vector_push(&state->remembered, cell);
+    }
+    heap.in_use.count = 0;
+}
+
 static void scan_roots(Marker *marker) {
+    thread_each(scan_stack, marker);
+    trace_remembered(marker);
     thread_each(scan_thread, marker);
     for (int i = 0; i < heap.root_scanner_count; i++) heap.root_scanners[i](marker);
     for (size_t i = 0; i < heap.statics.count; i++)
@@ -111,8 +144,8 @@ static void queue_pending(Cell *cell, bool was_weak_owner) {
 /* Empties the links whose target is unmarked. Links whose owner is unmarked as well are dropped, those
  * with an unmarked owner and a live target kept until drop_links_of_dead_owners(). */
 static void clear_weak_links(void) {
-    size_t kept = 0;
-    for (size_t i = 0; i < heap.weak_links.count; i++) {
+    size_t first = heap.minor ? heap.old_weak_links : 0, kept = first;
+    for (size_t i = first; i < heap.weak_links.count; i++) {
         WeakLink link = heap.weak_links.links[i];
         Value target = value_load_relaxed(link.slot);
         if (is_empty(target) || !is_object(target)) continue;
@@ -127,21 +160,22 @@ static void clear_weak_links(void) {
 }
 
 static void drop_links_of_dead_owners(void) {
-    size_t kept = 0;
-    for (size_t i = 0; i < heap.weak_links.count; i++)
+    size_t first = heap.minor ? heap.old_weak_links : 0, kept = first;
+    for (size_t i = first; i < heap.weak_links.count; i++)
         if (marker_is_live(heap.weak_links.links[i].owner))
             heap.weak_links.links[kept++] = heap.weak_links.links[i];
-    heap.weak_links.count = kept;
+    heap.weak_links.count = heap.old_weak_links = kept;
 }
 
 static void queue_finalizable(Marker *marker) {
-    size_t kept = 0, first = heap.pending_count - heap.pending_first;
-    for (size_t i = 0; i < heap.finalizable.count; i++) {
+    size_t old = heap.minor ? heap.old_finalizable : 0, kept = old;
+    size_t first = heap.pending_count - heap.pending_first;
+    for (size_t i = old; i < heap.finalizable.count; i++) {
         Cell *cell = heap.finalizable.cells[i];
         if (marker_is_live(cell)) heap.finalizable.cells[kept++] = cell;
         else queue_pending(cell, false);
     }
-    heap.finalizable.count = kept;
+    heap.finalizable.count = heap.old_finalizable = kept;
     for (size_t i = heap.pending_first + first; i < heap.pending_count; i++)
         marker_visit_pointer(marker, heap.pending[i].cell);
     marking_drain(marker);
@@ -151,7 +185,7 @@ static void push_dead(Cell *cell, void *dead) { cell_vector_push(dead, cell); }
 
 static void examine_dead(Marker *marker, const CollectRequest *request) {
     CellVector dead = {0}; /* in use before, and not marked */
-    heap_walk(heap.former_epoch, push_dead, &dead);
+    heap_walk(heap.former_old, heap.former_young, push_dead, &dead);
     if (request->examine(dead.cells, dead.count, request->argument)) {
         for (size_t i = 0; i < dead.count; i++) marker_visit_pointer(marker, dead.cells[i]);
         marking_drain(marker);
@@ -160,13 +194,13 @@ static void examine_dead(Marker *marker, const CollectRequest *request) {
 }
 
 static void release_dead(void) {
-    size_t kept = 0;
-    for (size_t i = 0; i < heap.releasable.count; i++) {
+    size_t first = heap.minor ? heap.old_releasable : 0, kept = first;
+    for (size_t i = first; i < heap.releasable.count; i++) {
         Cell *cell = heap.releasable.cells[i];
         if (marker_is_live(cell)) heap.releasable.cells[kept++] = cell;
         else if (cell->kind != NULL && cell->kind->release != NULL) cell->kind->release(cell);
     }
-    heap.releasable.count = kept;
+    heap.releasable.count = heap.old_releasable = kept;
 }
 
 void heap_weak_link(void *owner, Value *slot) {
@@ -193,26 +227,50 @@ void *heap_next_pending(bool *was_weak_owner) {
 
 /* --- the collection -------------------------------------------------------------------------------- */
 
-static void next_epoch(void) {
-    if (heap.epoch == 255) allocation_normalise_marks();
-    heap.former_epoch = heap.epoch;
-    store_relaxed(&heap.epoch, (uint8_t)(heap.epoch == 255 ? 1 : heap.epoch + 1));
+/* A value that no cell's mark has. */
+static uint8_t unused_mark(void) {
+    do {
+        if (heap.last_mark == 255) {
+            allocation_normalise_marks();
+            heap.last_mark = 0;
+        }
+        heap.last_mark++;
+    } while (is_used_mark(heap.last_mark));
+    return heap.last_mark;
 }
 
-/* A small heap may triple between collections, a large one may nearly double. */
-static void set_budget(uint64_t live) {
-    size_t generous = min_size((size_t)live * 2, BUDGET_GENEROUS);
-    size_t budget = max_size(max_size(BUDGET_MIN, generous), (size_t)(live / 8 * 7));
-    store_relaxed(&heap.budget, budget);
+static void change_marks(void) {
+    heap.former_young = heap.young;
+    heap.former_old = heap.old;
+    uint8_t young = unused_mark();
+    if (!heap.minor) store_relaxed(&heap.old, unused_mark());
+    store_relaxed(&heap.young, young);
+}
+
+/* What may be promoted until the next major collection, and the garbage that this may leave: together with
+ * what is allocated until a collection, a small heap may triple, a large one nearly double. */
+static void plan_next(uint64_t live) {
+    store_relaxed(&heap.budget, NURSERY);
     store_relaxed(&heap.allocated, (size_t)0);
+    if (heap.minor) return;
+    store_relaxed(&heap.outside, (size_t)0);
+    size_t generous = min_size((size_t)live * 2, BUDGET_GENEROUS);
+    heap.major_from = live + max_size(max_size(BUDGET_MIN, generous), (size_t)(live / 8 * 7)) - NURSERY;
+}
+
+/* Whether helpers are worth waking: by what there was to mark last time. */
+static bool is_much(const HeapStatistics *statistics) {
+    if (heap.minor) return statistics->bytes_promoted >= PARALLEL_FROM_PROMOTED;
+    return statistics->bytes_live + load_relaxed(&heap.allocated) / 4 >= PARALLEL_FROM;
 }
 
 static void collect_stopped(const CollectRequest *request) {
     HeapStatistics *statistics = &heap.statistics;
     statistics->bytes_allocated += load_relaxed(&heap.allocated);
-    bool parallel = statistics->bytes_live + load_relaxed(&heap.allocated) / 4 >= PARALLEL_FROM;
-    allocation_reset_threads();
-    next_epoch();
+    bool parallel = is_much(statistics);
+    allocation_reset_threads(heap.minor);
+    if (heap.minor && heap.verify_each) heap_verify_barriers();
+    change_marks();
     Marker *marker = marking_begin(parallel);
     scan_roots(marker);
     marking_drain(marker);
@@ -224,18 +282,40 @@ static void collect_stopped(const CollectRequest *request) {
     for (int i = 0; i < heap.weak_processor_count; i++) heap.weak_processors[i]();
     heap.request = NULL;
     heap.requester = NULL;
-    marking_end(marker, &statistics->cells_live, &statistics->bytes_live);
+    uint64_t cells, bytes;
+    marking_end(marker, &cells, &bytes);
+    statistics->cells_live = cells + (heap.minor ? statistics->cells_live : 0);
+    statistics->bytes_live = bytes + (heap.minor ? statistics->bytes_live : 0);
+    if (heap.minor) statistics->bytes_promoted = bytes;
 #if !defined(NDEBUG) || defined(__SANITIZE_ADDRESS__)
     allocation_poison_dead();
 #endif
-    heap.former_epoch = heap.epoch;
+    heap.former_old = heap.old;
+    heap.former_young = heap.young;
     allocation_finish_collection();
+    remember_cells_in_use();
     store_relaxed(&statistics->collections, statistics->collections + 1);
-    set_budget(statistics->bytes_live);
+    if (heap.minor) statistics->minor_collections++;
+    plan_next(statistics->bytes_live);
     if (heap.verify_each) heap_verify();
 }
 
-NOINLINE void heap_collect_now(Thread *self, bool forced, const CollectRequest *request) {
+/* A minor collection unless much was promoted since the last major one. Under stress, most are minor. */
+static bool may_be_minor(void) {
+    if (heap.stress != 0) return heap.statistics.collections % 8 != 0;
+    return heap.statistics.bytes_live + load_relaxed(&heap.outside) < heap.major_from;
+}
+
+static void note_pause(uint64_t pause) {
+    HeapStatistics *statistics = &heap.statistics;
+    statistics->pause_ns_total += pause;
+    statistics->pause_ns_last = pause;
+    if (pause > statistics->pause_ns_max) statistics->pause_ns_max = pause;
+    if (heap.minor && pause > statistics->minor_pause_ns_max) statistics->minor_pause_ns_max = pause;
+    if (heap.minor) statistics->minor_pause_ns_total += pause;
+}
+
+NOINLINE void heap_collect_now(Thread *self, CollectKind kind, const CollectRequest *request) {
     uint64_t before = load_relaxed(&heap.statistics.collections);
     thread_publish_stack(self);
     int64_t start = os_monotonic_ns();
@@ -247,20 +327,18 @@ NOINLINE void heap_collect_now(Thread *self, bool forced, const CollectRequest *
     } else {
         thread_narrow_stack(self, self->wait_top);
     }
-    bool again = forced || (before == heap.statistics.collections &&
+    bool again = kind != COLLECT_DUE || heap.stress != 0 || (before == heap.statistics.collections &&
                             load_relaxed(&heap.allocated) >= load_relaxed(&heap.budget) / 2);
     bool pending = false;
     if (again) {
+        heap.minor = kind == COLLECT_DUE && may_be_minor();
         heap.request = request;
         heap.requester = request != NULL ? self : NULL;
         collect_stopped(request);
         pending = heap.pending_count > heap.pending_first;
         int64_t now = os_monotonic_ns();
-        uint64_t pause = (uint64_t)(now - start);
         store_relaxed(&heap.collected_at, now);
-        heap.statistics.pause_ns_total += pause;
-        heap.statistics.pause_ns_last = pause;
-        if (pause > heap.statistics.pause_ns_max) heap.statistics.pause_ns_max = pause;
+        note_pause((uint64_t)(now - start));
     }
     size_t keep = load_relaxed(&heap.budget) + BUDGET_MIN;
     world_resume(self);
@@ -275,23 +353,23 @@ int64_t heap_collect_idle(int64_t since) {
     int64_t share = 50 * (int64_t)load_relaxed(&heap.statistics.pause_ns_last);
     int64_t wait = last + max_int64(share, IDLE_PAUSE_NS) - os_monotonic_ns();
     if (last != 0 && wait > 0) return wait;
-    heap_collect_now(thread_current, true, NULL);
+    heap_collect_now(thread_current, COLLECT_MAJOR, NULL);
     return 0;
 }
 
-void heap_collect(void) { heap_collect_now(thread_current, true, NULL); }
+void heap_collect(void) { heap_collect_now(thread_current, COLLECT_MAJOR, NULL); }
 
 void heap_collect_requested(const CollectRequest *request) {
-    heap_collect_now(thread_current, true, request);
+    heap_collect_now(thread_current, COLLECT_MAJOR, request);
 }
 
 void heap_queue_all_finalizers(void) {
     Thread *self = thread_current;
     world_stop(self);
-    allocation_reset_threads();
+    allocation_reset_threads(true);
     for (size_t i = 0; i < heap.finalizable.count; i++)
         queue_pending(heap.finalizable.cells[i], false);
-    heap.finalizable.count = 0;
+    heap.finalizable.count = heap.old_finalizable = 0;
     world_resume(self);
 }
 
@@ -318,12 +396,13 @@ HeapStatistics heap_statistics(void) {
 void heap_print_statistics(FILE *file) {
     HeapStatistics s = heap_statistics();
     fprintf(file,
-            "collections %llu, live %.1f MiB in %llu cells, allocated %.1f MiB, in blocks %.1f MiB, "
-            "pauses: longest %.2f ms, last %.2f ms, all %.2f ms\n",
-            (unsigned long long)s.collections, (double)s.bytes_live / 0x1p20,
+            "collections %llu, of them minor %llu, live %.1f MiB in %llu cells, allocated %.1f MiB, in blocks "
+            "%.1f MiB, pauses: longest %.2f ms, last %.2f ms, all %.2f ms, minor: longest %.2f ms, all %.2f ms\n",
+            (unsigned long long)s.collections, (unsigned long long)s.minor_collections, (double)s.bytes_live / 0x1p20,
             (unsigned long long)s.cells_live, (double)s.bytes_allocated / 0x1p20,
             (double)s.bytes_reserved / 0x1p20, (double)s.pause_ns_max / 1e6,
-            (double)s.pause_ns_last / 1e6, (double)s.pause_ns_total / 1e6);
+            (double)s.pause_ns_last / 1e6, (double)s.pause_ns_total / 1e6,
+            (double)s.minor_pause_ns_max / 1e6, (double)s.minor_pause_ns_total / 1e6);
 }
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -99,19 +99,49 @@ size_t heap_cell_size(const void *cell);
 
 /* --- stores: every store of a Value or a pointer into a heap cell -------------------------------
  * `owner` is the cell that holds the slot. Plain initialisation of a cell that no other thread can
- * see yet may assign directly. */
-static inline void write_barrier(void *owner) { (void)owner; /* generations will use it */ }
+ * see yet may assign directly, as long as its address is on the C stack.
+ *
+ * The write barrier. A minor collection traces only what was allocated since the last collection (is
+ * young). What is older is guarded: the store of a pointer into it must be noted, since it may be the only
+ * one to something young. A guarded cell has CELL_GUARDED set in the byte that is Object.flags. */
+#define CELL_FLAGS_OFFSET 9
+#define CELL_GUARDED 0x80
+static inline bool cell_is_guarded(const void *cell) {
+    return (load_relaxed((const uint8_t *)cell + CELL_FLAGS_OFFSET) & CELL_GUARDED) != 0;
+}
+/* A guarded cell's slot is going to hold `bits`; `slot` NULL: any of its slots may change. */
+void heap_note_store(void *owner, void *slot, uint64_t bits);
+#ifdef NDEBUG
+#define heap_check_owner(owner, slot) ((void)0)
+#else
+/* Fatal unless the cell `owner` holds the slot. */
+void heap_check_owner(const void *owner, const void *slot);
+#endif
+
+/* Before a cell's slots are changed in other ways than the functions below. No safe point may come between. */
+static inline void write_barrier(void *owner) {
+    heap_check_owner(owner, NULL);
+    if (unlikely(cell_is_guarded(owner))) heap_note_store(owner, NULL, 0);
+}
+static inline void heap_before_store(void *owner, Value *slot, Value value) {
+    heap_check_owner(owner, slot);
+    if (unlikely(cell_is_guarded(owner)) && is_object(value)) heap_note_store(owner, slot, value.bits);
+}
 static inline void heap_store_relaxed(void *owner, Value *slot, Value value) {
-    write_barrier(owner);
+    heap_before_store(owner, slot, value);
     store_relaxed(&slot->bits, value.bits);
 }
 static inline void heap_store_release(void *owner, Value *slot, Value value) {
-    write_barrier(owner);
+    heap_before_store(owner, slot, value);
     store_release(&slot->bits, value.bits);
+}
+static inline void heap_before_pointer(void *owner, void *slot, const void *pointer) {
+    heap_check_owner(owner, slot);
+    if (unlikely(cell_is_guarded(owner))) heap_note_store(owner, slot, (uint64_t)(uintptr_t)pointer);
 }
 /* For pointer fields: HEAP_STORE_POINTER(list, &list->items, new_items) is a release store. */
 #define HEAP_STORE_POINTER(owner, slot, pointer)                                                   \
-    (write_barrier(owner), store_release((slot), (pointer)))
+    (heap_before_pointer((owner), (slot), (pointer)), store_release((slot), (pointer)))
 
 /* --- tracing ------------------------------------------------------------------------------------ */
 void marker_push(Marker *marker, Cell *cell);
@@ -122,6 +152,9 @@ static inline void marker_visit(Marker *marker, Value value) {
 void marker_visit_range(Marker *marker, const Value *values, size_t count);
 /* Any words, some of which may be pointers to cells, live or not: for register windows. */
 void marker_visit_conservative(Marker *marker, const void *start, const void *end);
+/* A cell that is written without the barrier as long as it is visited like this: a generator that runs.
+ * It must pass write_barrier() before that begins. Only for root scanners and thread scanners. */
+void marker_visit_busy(Marker *marker, const void *cell);
 /* False when the cell will be freed by this collection: for weak tables, in a weak processor. */
 bool marker_is_live(const void *cell);
 /* True in a collection that a program asked for (heap_collect_requested): memory of what only makes
@@ -161,6 +194,8 @@ extern HeapHooks heap_hooks;
 typedef struct HeapStatistics {
     uint64_t collections, bytes_live, bytes_allocated, bytes_reserved;
     uint64_t cells_live, pause_ns_max, pause_ns_total, pause_ns_last;
+    uint64_t minor_collections, minor_pause_ns_max, minor_pause_ns_total; /* of the above */
+    uint64_t bytes_promoted; /* by the last minor collection */
 } HeapStatistics;
 
 void heap_init(void);                 /* before thread_system_init() */

@@ -28,12 +28,19 @@
 /* BlockEntry.use, besides the size classes. */
 enum { BLOCK_FREE = 0, BLOCK_LARGE = 254, BLOCK_LARGE_REST = 255 };
 
+/* BlockEntry.supply: whether cells may be had from the block. */
+enum {
+    SUPPLY_NONE,    /* a thread walked through it and found no free cell */
+    SUPPLY_LISTED,  /* waits in its size class's list */
+    SUPPLY_CLAIMED, /* cells were claimed since the last collection, which may have died at the next */
+};
+
 /* The few facts that marking and looking up need of each block, packed. */
 typedef struct BlockEntry {
     uint8_t use;    /* a size class, or BLOCK_*; changes under the block lock or world stopped */
-    uint8_t epoch;  /* atomic; the last epoch in which a cell of it was marked */
+    uint8_t survived; /* atomic; the last value of heap.old with which a cell of it was marked */
     uint8_t dirty;  /* its memory may not be zero */
-    uint8_t unused;
+    uint8_t supply; /* of a size class: SUPPLY_*; its cursor's thread's, or world stopped */
     uint32_t head;  /* LARGE_REST: the first block; last block of a free run: its first */
 } BlockEntry;
 
@@ -69,6 +76,12 @@ typedef struct WeakVector {
     size_t count, capacity;
 } WeakVector;
 
+/* Addresses of slots in large old cells. */
+typedef struct SlotVector {
+    const uintptr_t **slots;
+    size_t count, capacity;
+} SlotVector;
+
 typedef struct PendingCell {
     Cell *cell;
     bool was_weak_owner;
@@ -87,6 +100,8 @@ struct HeapThreadState {
     size_t unflushed; /* bytes allocated, not yet added to heap.allocated */
     WeakVector weak_links;
     CellVector finalizable, releasable;
+    CellVector remembered; /* old cells that were stored into since the last collection */
+    SlotVector slots;      /* the same for large cells: where a young pointer was stored */
     bool has_thread;  /* world stopped: some thread uses it */
     HeapThreadState *next; /* guarded by heap.states_lock, or world stopped */
 };
@@ -106,13 +121,19 @@ typedef struct Heap {
     const Thread *requester;       /* who asked */
 
     size_t used_bytes;     /* atomic; blocks below have been in use: base + used_bytes is the end */
-    uint8_t epoch;         /* atomic; changes with the world stopped */
-    uint8_t former_epoch;  /* during a collection: of the one before; else the same as epoch */
+    /* Mark bytes of cells in use; change with the world stopped. See allocate.c. */
+    uint8_t old;           /* atomic; survived a collection */
+    uint8_t young;         /* atomic; allocated since the last collection */
+    uint8_t former_old, former_young; /* during a collection: before it; else the same */
+    uint8_t last_mark;     /* the value that was used up last */
+    bool minor;            /* during a collection: what is old stays */
     bool enabled;          /* atomic */
     bool ready;
 
     size_t allocated;      /* atomic; bytes since the last collection */
     size_t budget;         /* atomic; collect when `allocated` reaches it */
+    uint64_t major_from;   /* bytes live and outside from which the next collection is a major one */
+    size_t outside;        /* atomic; bytes noted by heap_note_outside() since the last major one */
     size_t stress_count;   /* atomic */
 
     SizeClass classes[HEAP_SIZE_CLASS_COUNT];
@@ -125,8 +146,13 @@ typedef struct Heap {
     size_t pending_first, pending_count, pending_capacity;
 
     /* world stopped */
+    /* The first `old_*` of each belong to old cells, with which minor collections have nothing to do. */
     WeakVector weak_links;
     CellVector finalizable, releasable, statics;
+    size_t old_weak_links, old_finalizable, old_releasable;
+    CellVector remembered; /* during a collection: of all threads */
+    SlotVector slots;
+    CellVector in_use;     /* during a collection: found on a C stack and not guarded */
     RawLock statics_lock;
     void (*root_scanners[SCANNER_MAX])(Marker *);
     void (*thread_scanners[SCANNER_MAX])(Thread *, Marker *);
@@ -146,6 +172,13 @@ static inline bool heap_contains(const void *pointer) {
 static inline char *block_address(uint32_t block) {
     return heap.base + ((size_t)block << BLOCK_SHIFT);
 }
+static inline uint8_t *cell_flags(const void *cell) { return (uint8_t *)cell + CELL_FLAGS_OFFSET; }
+/* World stopped. (Two markers may do it at once.) */
+static inline void cell_guard(const void *cell) {
+    uint8_t flags = load_relaxed(cell_flags(cell));
+    if (!(flags & CELL_GUARDED)) store_relaxed(cell_flags(cell), (uint8_t)(flags | CELL_GUARDED));
+}
+static inline bool is_used_mark(uint8_t mark) { return mark == heap.old || mark == heap.young; }
 /* The mark byte of the cell that begins at `offset`. */
 static inline uint8_t *mark_of(size_t offset) {
     return &heap.infos[offset >> BLOCK_SHIFT].marks[(offset & (BLOCK_SIZE - 1)) >> GRANULE_SHIFT];
@@ -164,9 +197,10 @@ size_t blocks_bytes_in_use(void);
 
 /* allocate.c */
 void allocation_init(void);
-/* World stopped: all threads' runs are dropped, their vectors moved to the heap's. */
-void allocation_reset_threads(void);
-/* World stopped: stale marks must not be mistaken for those of the next epochs. */
+/* World stopped: all threads' runs are dropped, their vectors moved to the heap's. `remembered` and
+ * `slots` only if wanted; else they are emptied. */
+void allocation_reset_threads(bool remember);
+/* World stopped: stale marks must not be mistaken for those of the next collections. */
 void allocation_normalise_marks(void);
 /* World stopped, marking done: frees blocks without live cells, makes the lists to sweep. */
 void allocation_finish_collection(void);
@@ -174,6 +208,7 @@ void allocation_finish_collection(void);
 void allocation_poison_dead(void);
 void cell_vector_push(CellVector *vector, Cell *cell);
 void weak_vector_push(WeakVector *vector, WeakLink link);
+void slot_vector_push(SlotVector *vector, const uintptr_t *slot);
 /* The cell that contains the address, if it is one that is or may be in use; else NULL. */
 Cell *heap_find_cell(const void *address);
 
@@ -183,14 +218,25 @@ Marker *marking_begin(bool parallel);
 void marking_drain(Marker *marker);
 void marking_end(Marker *marker, uint64_t *cells, uint64_t *bytes);
 void marker_trace_cell(Marker *marker, Cell *cell);
+/* As marker_visit_conservative(), for C stacks and registers: what is found there may be written without the
+ * barrier, so it goes to heap.in_use unless it is guarded. */
+void marker_visit_stack(Marker *marker, const void *start, const void *end);
+/* Visits what a word points to, if that is a cell. */
+void marker_visit_word(Marker *marker, uintptr_t word);
 /* For the verifier: a marker that calls `check` for each pointer. */
 Marker *marker_for_checking(void (*check)(const void *pointer, void *argument), void *argument);
 void marker_free_checking(Marker *marker);
+/* The kind of the next cell is visited even if it is the same as that of the last. */
+void marker_forget_kind(Marker *marker);
 
-/* verify.c: calls `visit` for each published cell whose mark byte is `mark`. World stopped. */
-void heap_walk(uint8_t mark, void (*visit)(Cell *cell, void *argument), void *argument);
+/* verify.c: calls `visit` for each published cell whose mark byte is one of the two. World stopped. */
+void heap_walk(uint8_t mark, uint8_t other_mark, void (*visit)(Cell *cell, void *argument), void *argument);
+/* World stopped, before a minor collection: no guarded cell points to a young one. */
+void heap_verify_barriers(void);
 
-/* collect.c: collects unless another thread has done so meanwhile and `forced` is false. */
-void heap_collect_now(Thread *self, bool forced, const CollectRequest *request);
+/* collect.c: collects; COLLECT_DUE: unless another thread has done so meanwhile, and if that will do, only what
+ * is young. */
+typedef enum { COLLECT_DUE, COLLECT_MAJOR } CollectKind;
+void heap_collect_now(Thread *self, CollectKind kind, const CollectRequest *request);
 
 #endif

@@ -1,6 +1,6 @@
 /* mark.c - theory.
  *
- * Marking a cell sets its mark byte to the epoch and puts the cell on a stack; a cell taken from the
+ * Marking a cell sets its mark byte to heap.old, guards it, and puts it on a stack; a cell taken from the
  * stack is traced, which visits its pointers. Between being visited and being marked a pointer waits
  * in a small ring, while the processor fetches its mark byte and its first words: marking is bound by
  * memory latency, and this keeps several fetches in flight.
@@ -152,14 +152,15 @@ static NOINLINE void share_half(Marker *marker) {
 
 static inline void mark_cell(Marker *marker, const void *cell) {
     size_t offset = heap_offset(cell);
-    uint8_t *mark = mark_of(offset), epoch = heap.epoch;
+    uint8_t *mark = mark_of(offset), old = heap.old;
     uint8_t found = load_relaxed(mark);
-    if (found == epoch) return;
-    weft_assert(found == heap.former_epoch);
-    store_relaxed(mark, epoch);
+    if (found == old) return;
+    weft_assert(found == heap.former_young || found == heap.former_old);
+    store_relaxed(mark, old);
+    cell_guard(cell);
     size_t block = offset >> BLOCK_SHIFT;
     BlockEntry *entry = &heap.entries[block];
-    if (load_relaxed(&entry->epoch) != epoch) store_relaxed(&entry->epoch, epoch);
+    if (load_relaxed(&entry->survived) != old) store_relaxed(&entry->survived, old);
     marker->cells++;
     marker->bytes += entry->use < HEAP_SIZE_CLASS_COUNT
                          ? heap.classes[entry->use].size
@@ -207,6 +208,32 @@ void marker_visit_range(Marker *marker, const Value *values, size_t count) {
         }
     }
     for (size_t i = 0; i < count; i++) marker_visit(marker, value_load_relaxed(&values[i]));
+}
+
+void marker_visit_word(Marker *marker, uintptr_t word) {
+    Cell *cell = heap_find_cell((const void *)word);
+    if (cell != NULL) mark_cell(marker, cell);
+}
+
+SCANS_STACKS void marker_visit_stack(Marker *marker, const void *start, const void *end) {
+    const uintptr_t *word = (const uintptr_t *)align_up((size_t)start, sizeof(uintptr_t));
+    for (; word + 1 <= (const uintptr_t *)end; word++) {
+        const void *candidate = (const void *)*(const volatile uintptr_t *)word;
+        if (!heap_contains(candidate)) continue;
+        Cell *cell = heap_find_cell(candidate);
+        if (cell == NULL) continue;
+        if (!cell_is_guarded(cell)) {
+            cell_guard(cell); /* so that it is listed once */
+            cell_vector_push(&heap.in_use, cell);
+        }
+        mark_cell(marker, cell);
+    }
+}
+
+void marker_visit_busy(Marker *marker, const void *cell) {
+    if (marker->check != NULL || !heap_contains(cell)) return;
+    cell_vector_push(&heap.in_use, (Cell *)cell);
+    mark_cell(marker, cell);
 }
 
 SCANS_STACKS void marker_visit_conservative(Marker *marker, const void *start, const void *end) {
@@ -423,6 +450,8 @@ Marker *marker_for_checking(void (*check)(const void *pointer, void *argument), 
     return marker;
 }
 
+void marker_forget_kind(Marker *marker) { marker->last_kind = NULL; }
+
 void marker_free_checking(Marker *marker) { free(marker); }
 
 bool marker_is_thorough(const Marker *marker) { return marker->check == NULL && heap.request != NULL; }
@@ -433,5 +462,5 @@ void heap_each_pointer(Cell *cell, void (*visit)(const void *pointer, void *argu
 }
 
 bool marker_is_live(const void *cell) {
-    return !heap_contains(cell) || load_relaxed(mark_of(heap_offset(cell))) == heap.epoch;
+    return !heap_contains(cell) || load_relaxed(mark_of(heap_offset(cell))) == heap.old;
 }

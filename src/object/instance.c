@@ -148,7 +148,8 @@ static Shape *add_child(Shape *parent, Shape *child, const Str *name) {
     Shape *there = find_child(parent, name);
     if (!there) {
         child->sibling = parent->children;
-        HEAP_STORE_POINTER((void *)shape_cell(parent), &parent->children, child);
+        if (parent->on_heap) HEAP_STORE_POINTER((void *)shape_cell(parent), &parent->children, child);
+        else store_release(&parent->children, child); /* the static type is a root */
     }
     byte_unlock(&shape_lock);
     return there ? there : child;
@@ -296,6 +297,15 @@ static bool ensure_overflow(Object *object, const Shape *shape, uint32_t index) 
     return true;
 }
 
+/* Whether the slot held something before. The object's lock is held. */
+static bool store_overflow(Object *object, const Shape *shape, uint32_t index, Value value) {
+    Array *overflow = (*instance_extra(object, shape))->overflow;
+    Value *slot = &overflow->items[index - shape->inline_capacity];
+    bool was_there = !is_empty(value_load_relaxed(slot));
+    heap_store_release(overflow, slot, value);
+    return was_there;
+}
+
 static bool turn_to_dict(Object *object, Dict *replacement);
 
 /* Adds an attribute that the shape did not have; the object's lock is held. */
@@ -303,15 +313,13 @@ static bool add_attribute(Object *object, Shape *shape, Str *name, Value value) 
     uint32_t index = shape->attribute_count;
     Shape *next = shape_add(shape, name);
     if (!next) return false;
-    Value *slot;
     if (index < shape->inline_capacity) {
-        slot = &instance_inline_slots(object, shape)[index];
+        heap_store_release(object, &instance_inline_slots(object, shape)[index], value);
     } else {
         if (!ensure_overflow(object, shape, index)) return false;
-        slot = overflow_slot(object, shape, index);
+        store_overflow(object, shape, index, value);
         grow_inline_hint(shape->type, index + 1);
     }
-    heap_store_release(object, slot, value);
     HEAP_STORE_POINTER(object, &object->shape, next);
     return true;
 }
@@ -342,9 +350,7 @@ InstanceSet instance_set(Object *object, Str *name, Value value) {
             continue;
         }
         if (index >= 0) {
-            Value *slot = overflow_slot(object, shape, (uint32_t)index);
-            bool was_there = !is_empty(value_load_relaxed(slot));
-            heap_store_release(object, slot, value);
+            bool was_there = store_overflow(object, shape, (uint32_t)index, value);
             object_unlock(object);
             return is_empty(value) && !was_there ? INSTANCE_ABSENT : INSTANCE_SET;
         }
@@ -367,6 +373,7 @@ InstanceSet instance_set(Object *object, Str *name, Value value) {
 static int64_t fill_from_slots(DictTable *table, Object *object, const Shape *shape) {
     int64_t live = 0;
     uint32_t first = 0, end = 0;
+    write_barrier(table);
     for (uint32_t i = 0; i < shape->attribute_count; i++) {
         Value value = slot_value(object, shape, i);
         store_relaxed(&table->entries[i].value.bits, value.bits);

@@ -103,7 +103,7 @@ static Value pair_of(Value key, Value value) {
 
 #define ITERATOR_NEXT(function, backwards, result)                                                 \
     static Value function(Value self) {                                                            \
-        Value key, value;                                                                          \
+        Value key, value = VALUE_EMPTY;                                                     \
         if (!iterator_advance(OBJECT_AS(DictIterator, self), backwards, &key, &value)) return key; \
         return result;                                                                             \
     }
@@ -115,7 +115,7 @@ ITERATOR_NEXT(reverse_value_next, true, value)
 ITERATOR_NEXT(reverse_item_next, true, pair_of(key, value))
 
 Value dict_item_iterator_next(Value self, Value pair[2]) {
-    Value key, value;
+    Value key, value = VALUE_EMPTY;
     if (!iterator_advance(OBJECT_AS(DictIterator, self), false, &key, &value)) return key;
     pair[0] = key;
     pair[1] = value;

@@ -52,7 +52,7 @@ void cache_publish(Code *code, Instruction *word, Cache record) {
         record.resets = (uint8_t)min_size(old->resets + full, CACHE_RESETS_MAX);
     }
     Cache *cache = cache_new(record);
-    if (cache) HEAP_STORE_POINTER(code, (Cache **)&word->cache, cache);
+    if (cache) HEAP_STORE_POINTER(code_instructions_cell(code), (Cache **)&word->cache, cache);
 }
 
 /* --- globals -------------------------------------------------------------------------------------------------- */

@@ -152,7 +152,10 @@ void frame_trace(const Frame *frame, Marker *marker) {
 
 void frame_scan_thread(Thread *thread, Marker *marker) {
     Context *context = (Context *)thread;
-    for (Frame *frame = context->frame; frame; frame = frame->previous) frame_trace(frame, marker);
+    for (Frame *frame = context->frame; frame; frame = frame->previous) {
+        if (frame->generator) marker_visit_busy(marker, frame->generator);
+        frame_trace(frame, marker);
+    }
     marker_visit(marker, context->exception);
     marker_visit(marker, context->handled);
     marker_visit(marker, context->async_exception);

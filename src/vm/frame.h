@@ -98,6 +98,7 @@ static inline Dict *frame_globals(const Frame *frame) { return frame->function->
 /* Puts the frame of a claimed generator on top of the running frames, and takes it off again. */
 static inline void frame_link_generator(Context *context, Frame *frame) {
     Frame *caller = context->frame;
+    write_barrier(frame->generator); /* registers of a frame that runs are written without it */
     frame->previous = caller;
     frame->stack_top = caller ? caller->stack_top : context->stack->values;
     frame->stack_limit = caller ? caller->stack_limit : context->stack->limit;
