@@ -36,7 +36,8 @@
 
 #define RUN_BYTES_MAX 8192         /* zeroed at once: stays in the first-level cache */
 #define FLUSH_BYTES ((size_t)64 << 10)
-#define BUDGET_MIN ((size_t)8 << 20)
+#define FIRST_BUDGET ((size_t)4 << 20) /* start-up and a small program need less */
+#define BUSY_BYTES ((size_t)1 << 20)   /* who allocates as much between collections counts as a busy thread */
 #define DEAD_BYTE 0xDB
 #define SLOTS_MAX ((size_t)1 << 14) /* noted by a thread between collections; then whole cells are */
 
@@ -57,7 +58,7 @@ void allocation_init(void) {
         class->first = NO_BLOCK;
     }
     weft_assert(heap.classes[HEAP_SIZE_CLASS_COUNT - 1].size == CELL_SMALL_MAX);
-    heap.budget = BUDGET_MIN;
+    heap.budget = FIRST_BUDGET;
     heap.old = heap.former_old = 1;
     heap.young = heap.former_young = heap.last_mark = 2;
     heap.enabled = true;
@@ -102,6 +103,7 @@ static void merge_remembered(HeapThreadState *state, bool remember) {
 
 static void flush_allocated(HeapThreadState *state) {
     fetch_add_relaxed(&heap.allocated, state->unflushed);
+    state->flushed += state->unflushed;
     state->unflushed = 0;
 }
 
@@ -133,6 +135,7 @@ static void free_state(HeapThreadState *state) {
 }
 
 void allocation_reset_threads(bool remember) {
+    heap.busy_threads = 0;
     if (!remember) heap.remembered.count = heap.slots.count = 0;
     thread_each(reset_thread, NULL);
     for (HeapThreadState **link = &heap.states; *link != NULL;) {
@@ -140,7 +143,8 @@ void allocation_reset_threads(bool remember) {
         merge_state(state);
         merge_remembered(state, remember);
         heap.statistics.bytes_allocated += state->unflushed;
-        state->unflushed = 0;
+        if (state->flushed >= BUSY_BYTES) heap.busy_threads++;
+        state->unflushed = state->flushed = 0;
         if (state->has_thread) {
             state->has_thread = false;
             link = &state->next;

@@ -24,10 +24,11 @@
 
 #include "base/os.h"
 
-#define BUDGET_MIN ((size_t)8 << 20)
+#define NURSERY_MIN ((size_t)2 << 20) /* bytes allocated between collections */
+#define NURSERY_MAX ((size_t)8 << 20)
+#define BUSY_THREADS_MAX 16
 #define IDLE_PAUSE_NS INT64_C(1000000000) /* between collections of threads that wait, at least */
-#define BUDGET_GENEROUS ((size_t)64 << 20)
-#define NURSERY BUDGET_MIN /* bytes allocated between collections */
+#define PROMOTED_GENEROUS ((size_t)64 << 20)
 #define PARALLEL_FROM_PROMOTED ((uint64_t)1 << 20)
 #define PARALLEL_FROM ((uint64_t)4 << 20) /* live bytes from which helpers are worth waking */
 
@@ -247,15 +248,17 @@ static void change_marks(void) {
     store_relaxed(&heap.young, young);
 }
 
-/* What may be promoted until the next major collection, and the garbage that this may leave: together with
- * what is allocated until a collection, a small heap may triple, a large one nearly double. */
+/* A nursery as large as what is live, within limits, for each thread that allocates: who has more to mark marks
+ * it more seldom. Until the next major collection as much may be promoted as is live, or three quarters of
+ * it when that is much. */
 static void plan_next(uint64_t live) {
-    store_relaxed(&heap.budget, NURSERY);
+    size_t nursery = max_size(NURSERY_MIN, min_size((size_t)live, NURSERY_MAX));
+    store_relaxed(&heap.budget, nursery * max_size(1, min_size(heap.busy_threads, BUSY_THREADS_MAX)));
     store_relaxed(&heap.allocated, (size_t)0);
     if (heap.minor) return;
     store_relaxed(&heap.outside, (size_t)0);
-    size_t generous = min_size((size_t)live * 2, BUDGET_GENEROUS);
-    heap.major_from = live + max_size(max_size(BUDGET_MIN, generous), (size_t)(live / 8 * 7)) - NURSERY;
+    heap.major_from = live + max_size(max_size(NURSERY_MIN, min_size((size_t)live, PROMOTED_GENEROUS)),
+                                      (size_t)(live / 4 * 3));
 }
 
 /* Whether helpers are worth waking: by what there was to mark last time. */
@@ -340,7 +343,7 @@ NOINLINE void heap_collect_now(Thread *self, CollectKind kind, const CollectRequ
         store_relaxed(&heap.collected_at, now);
         note_pause((uint64_t)(now - start));
     }
-    size_t keep = load_relaxed(&heap.budget) + BUDGET_MIN;
+    size_t keep = load_relaxed(&heap.budget) + NURSERY_MAX;
     world_resume(self);
     if (!again) return;
     if (pending) thread_poll_set(self, POLL_FINALIZERS);

@@ -98,6 +98,7 @@ typedef struct HeapThreadState HeapThreadState;
 struct HeapThreadState {
     Cursor cursors[HEAP_SIZE_CLASS_COUNT];
     size_t unflushed; /* bytes allocated, not yet added to heap.allocated */
+    size_t flushed;   /* bytes added to it since the last collection */
     WeakVector weak_links;
     CellVector finalizable, releasable;
     CellVector remembered; /* old cells that were stored into since the last collection */
@@ -132,6 +133,7 @@ typedef struct Heap {
 
     size_t allocated;      /* atomic; bytes since the last collection */
     size_t budget;         /* atomic; collect when `allocated` reaches it */
+    size_t busy_threads;   /* that allocated much before the last collection */
     uint64_t major_from;   /* bytes live and outside from which the next collection is a major one */
     size_t outside;        /* atomic; bytes noted by heap_note_outside() since the last major one */
     size_t stress_count;   /* atomic */
