@@ -7,8 +7,9 @@
  *      guarded must be seen there before this collection guards it
  *   4  marking
  *   5  weak links to unmarked cells are emptied and their owners queued
- *   6  unmarked cells with a finalizer are queued, and marked with all they reach: they live once
- *      more. 5 is before 6, so a finalizer never meets a weak reference to what it finalizes
+ *   6  unmarked cells with a finalizer are queued, each before those that it reaches, and marked with all
+ *      they reach: they live once more. 5 is before 6, so a finalizer never meets a weak reference to what
+ *      it finalizes
  *   7  who asked for the collection may look at what is going to be freed, and keep it
  *   8  owners of weak links that died: their links are dropped
  *   9  `release` of dead cells; weak processors
@@ -168,18 +169,65 @@ static void drop_links_of_dead_owners(void) {
     heap.weak_links.count = heap.old_weak_links = kept;
 }
 
+/* --- the order of finalizers: an owner's before those of what it owns, so that it meets them intact ---------- */
+
+/* A walk in depth over what is dead but for its finalizers. */
+typedef struct Walk {
+    Marker *marker;
+    CellVector stack; /* cells to walk through; with bit 0 set: left for good */
+    CellVector order; /* finalizable cells, each behind all that it reaches and that did not reach it */
+} Walk;
+
+static void walk_to(const void *pointer, void *argument) {
+    Walk *walk = argument;
+    if (!marker_is_live(pointer)) cell_vector_push(&walk->stack, (Cell *)pointer);
+}
+
+static void walk_from(Walk *walk, Cell *root) {
+    cell_vector_push(&walk->stack, root);
+    while (walk->stack.count > 0) {
+        Cell *cell = walk->stack.cells[--walk->stack.count];
+        if ((uintptr_t)cell & 1) {
+            cell_vector_push(&walk->order, (Cell *)((uintptr_t)cell & ~(uintptr_t)1));
+            continue;
+        }
+        if (marker_is_live(cell)) continue;
+        marker_visit_word(walk->marker, (uintptr_t)cell);
+        if (load_relaxed(cell_flags(cell)) & CELL_FINALIZABLE)
+            cell_vector_push(&walk->stack, (Cell *)((uintptr_t)cell | 1));
+        heap_each_pointer(cell, walk_to, walk);
+    }
+}
+
+static void set_finalizable_flag(Cell *cell, bool on) {
+    uint8_t flags = load_relaxed(cell_flags(cell));
+    store_relaxed(cell_flags(cell), (uint8_t)(on ? flags | CELL_FINALIZABLE : flags & ~CELL_FINALIZABLE));
+}
+
+/* Cells that have nothing to do with each other, and those of a circle: who was made first goes first, or
+ * last in a circle. */
+static void queue_dead_finalizable(Marker *marker, const CellVector *dead) {
+    Walk walk = {marker, {0}, {0}};
+    for (size_t i = 0; i < dead->count; i++) set_finalizable_flag(dead->cells[i], true);
+    for (size_t i = dead->count; i-- > 0;) walk_from(&walk, dead->cells[i]);
+    for (size_t i = walk.order.count; i-- > 0;) queue_pending(walk.order.cells[i], false);
+    for (size_t i = 0; i < dead->count; i++) set_finalizable_flag(dead->cells[i], false);
+    free(walk.stack.cells);
+    free(walk.order.cells);
+    marking_drain(marker);
+}
+
 static void queue_finalizable(Marker *marker) {
-    size_t old = heap.minor ? heap.old_finalizable : 0, kept = old;
-    size_t first = heap.pending_count - heap.pending_first;
-    for (size_t i = old; i < heap.finalizable.count; i++) {
+    CellVector dead = {0};
+    size_t first = heap.minor ? heap.old_finalizable : 0, kept = first;
+    for (size_t i = first; i < heap.finalizable.count; i++) {
         Cell *cell = heap.finalizable.cells[i];
         if (marker_is_live(cell)) heap.finalizable.cells[kept++] = cell;
-        else queue_pending(cell, false);
+        else cell_vector_push(&dead, cell);
     }
     heap.finalizable.count = heap.old_finalizable = kept;
-    for (size_t i = heap.pending_first + first; i < heap.pending_count; i++)
-        marker_visit_pointer(marker, heap.pending[i].cell);
-    marking_drain(marker);
+    if (dead.count > 0) queue_dead_finalizable(marker, &dead);
+    free(dead.cells);
 }
 
 static void push_dead(Cell *cell, void *dead) { cell_vector_push(dead, cell); }
@@ -343,7 +391,7 @@ NOINLINE void heap_collect_now(Thread *self, CollectKind kind, const CollectRequ
         store_relaxed(&heap.collected_at, now);
         note_pause((uint64_t)(now - start));
     }
-    size_t keep = load_relaxed(&heap.budget) + NURSERY_MAX;
+    size_t keep = load_relaxed(&heap.budget) + (size_t)(heap.statistics.bytes_live / 4);
     world_resume(self);
     if (!again) return;
     if (pending) thread_poll_set(self, POLL_FINALIZERS);

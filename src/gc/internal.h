@@ -174,6 +174,7 @@ static inline bool heap_contains(const void *pointer) {
 static inline char *block_address(uint32_t block) {
     return heap.base + ((size_t)block << BLOCK_SHIFT);
 }
+#define CELL_FINALIZABLE 0x40 /* in the same byte as CELL_GUARDED: while finalizers are put in order */
 static inline uint8_t *cell_flags(const void *cell) { return (uint8_t *)cell + CELL_FLAGS_OFFSET; }
 /* World stopped. (Two markers may do it at once.) */
 static inline void cell_guard(const void *cell) {

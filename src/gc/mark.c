@@ -13,7 +13,8 @@
  * them the older half of its stack: the oldest cells are the roots of the largest untraced subgraphs.
  * A marker without work takes a chunk from the shared list, or counts itself as idle and waits. When
  * all are idle and the list is empty, marking is complete: nobody holds work, and only holders of
- * work make more.
+ * work make more. A helper counts from the moment it joins, which it does under the lock and while the door is
+ * open: one that the system wakes too late finds the door closed, and nobody has waited for it.
  *
  * Long arrays are pushed as pieces: two words on the stack, the address with bit 0 set and the count,
  * so that a large list is shared between markers too. */
@@ -57,7 +58,8 @@ static struct {
     Chunk *spare;      /* empty chunks */
     uint32_t available; /* atomic; there may be chunks */
     uint32_t idle;     /* atomic; markers without work; goes down only with the lock held */
-    uint32_t markers;  /* constant while marking */
+    uint32_t markers;  /* atomic; that take part; goes up with the lock held, while `open` */
+    bool open;         /* guarded by lock: helpers may join */
     uint32_t news;     /* atomic, futex: changes when there is work, or none any more */
     uint32_t done;     /* atomic: marking is complete */
 } work;
@@ -65,7 +67,7 @@ static struct {
 static struct {
     int count;            /* helper threads that exist */
     uint32_t cycle;       /* atomic, futex: changes when the helpers shall mark */
-    uint32_t running;     /* atomic, futex: helpers that have not yet finished */
+    uint32_t running;     /* atomic, futex: helpers that take part */
     bool fork_hook;
 } helpers;
 
@@ -311,7 +313,7 @@ static Chunk *take_shared(void) {
         work.chunks = chunk->next;
         chunk->next = NULL;
         fetch_add_seq_cst(&work.idle, (uint32_t)-1);
-    } else if (load_seq_cst(&work.idle) == work.markers) {
+    } else if (load_seq_cst(&work.idle) == load_seq_cst(&work.markers)) {
         store_release(&work.done, 1u);
     }
     if (work.chunks == NULL) store_relaxed(&work.available, 0u);
@@ -321,7 +323,7 @@ static Chunk *take_shared(void) {
 
 /* Waits until there is work (true) or marking is complete (false). */
 static bool wait_for_work(Marker *marker) {
-    bool last = fetch_add_seq_cst(&work.idle, 1u) + 1 == work.markers;
+    bool last = fetch_add_seq_cst(&work.idle, 1u) + 1 == load_seq_cst(&work.markers);
     for (unsigned spins = 0;; spins++) {
         uint32_t news = load_seq_cst(&work.news);
         if (load_acquire(&work.done)) return false;
@@ -351,6 +353,19 @@ static void drain_parallel(Marker *marker) {
 
 /* --- helpers -------------------------------------------------------------------------------------------- */
 
+static bool join_marking(Marker *marker) {
+    raw_lock(&work.lock);
+    bool joins = work.open;
+    if (joins) {
+        fetch_add_seq_cst(&work.markers, 1u);
+        fetch_add_acq_rel(&helpers.running, 1u);
+        marker->last_kind = NULL;
+        marker->parallel = true;
+    }
+    raw_unlock(&work.lock);
+    return joins;
+}
+
 static void *helper_main(void *argument) {
     Marker *marker = argument;
     uint32_t seen = 0;
@@ -359,6 +374,7 @@ static void *helper_main(void *argument) {
         while ((cycle = load_acquire(&helpers.cycle)) == seen)
             os_wait(&helpers.cycle, seen, INT64_MAX);
         seen = cycle;
+        if (!join_marking(marker)) continue;
         drain_parallel(marker);
         if (fetch_add_acq_rel(&helpers.running, (uint32_t)-1) == 1) os_wake(&helpers.running, 1);
     }
@@ -368,6 +384,7 @@ static void *helper_main(void *argument) {
 static void forget_helpers(void) {
     helpers.count = 0;
     helpers.cycle = helpers.running = 0;
+    work.open = false;
 }
 
 /* Helpers are made when they are first useful, and never end. Signals are not for them. */
@@ -405,13 +422,7 @@ Marker *marking_begin(bool parallel) {
     marker->parallel = parallel && helpers.count > 0;
     marker->cells = marker->bytes = 0;
     marker->last_kind = NULL;
-    work.markers = 1 + (marker->parallel ? (uint32_t)helpers.count : 0);
-    work.idle = work.done = 0;
-    for (int i = 0; i < helpers.count; i++) {
-        helper_markers[i].cells = helper_markers[i].bytes = 0;
-        helper_markers[i].last_kind = NULL;
-        helper_markers[i].parallel = true;
-    }
+    for (int i = 0; i < helpers.count; i++) helper_markers[i].cells = helper_markers[i].bytes = 0;
     return marker;
 }
 
@@ -420,12 +431,18 @@ void marking_drain(Marker *marker) {
         drain_own(marker);
         return;
     }
+    raw_lock(&work.lock);
+    store_seq_cst(&work.markers, 1u);
+    work.open = true;
     store_relaxed(&work.done, 0u);
-    store_relaxed(&work.idle, 0u);
-    store_relaxed(&helpers.running, (uint32_t)helpers.count);
+    store_seq_cst(&work.idle, 0u);
+    raw_unlock(&work.lock);
     fetch_add_acq_rel(&helpers.cycle, 1u);
     os_wake(&helpers.cycle, HELPER_MAX);
     drain_parallel(marker);
+    raw_lock(&work.lock);
+    work.open = false;
+    raw_unlock(&work.lock);
     uint32_t running;
     while ((running = load_acquire(&helpers.running)) != 0)
         os_wait(&helpers.running, running, INT64_MAX);
