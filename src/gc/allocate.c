@@ -4,8 +4,8 @@
  * and heap.old when it has survived one. Any other value means free. A minor collection takes a new value
  * for `young`, and gives `old` to what it reaches of the former young: what was old stays so, and what was
  * not reached is free. A major one takes new values for both, so that every cell is free until it is reached.
- * Nothing needs to be cleared, and nothing needs to be swept before the world goes on. Values run from 1 to
- * 255 and then start again, after stale bytes have been set to 0. Bytes belong to granules of 32 bytes, and
+ * Nothing needs to be cleared, and nothing needs to be swept before the world goes on. Values go up to 255;
+ * then those in use become 1 and 2, and stale bytes 0: so no stale byte is ever larger than the last value. Bytes belong to granules of 32 bytes, and
  * no two cells begin in the same granule; so the byte of a cell is found without knowing its size class.
  *
  * Remembering. What was stored into an old cell since the last collection is a root of a minor one. A cell
@@ -390,15 +390,18 @@ Cell *heap_find_cell(const void *address) {
 
 static uint32_t used_blocks(void) { return (uint32_t)(heap.used_bytes >> BLOCK_SHIFT); }
 
-void allocation_normalise_marks(void) {
+void allocation_renumber_marks(void) {
     for (uint32_t b = 0; b < used_blocks(); b++) {
         BlockEntry *entry = &heap.entries[b];
-        if (entry->survived != heap.old) entry->survived = 0;
+        entry->survived = entry->survived == heap.old ? 1 : 0;
         if (entry->use == BLOCK_FREE) continue;
         uint8_t *marks = heap.infos[b].marks;
         for (size_t i = 0; i < MARKS_PER_BLOCK; i++)
-            if (!is_used_mark(marks[i])) marks[i] = 0;
+            marks[i] = marks[i] == heap.old ? 1 : marks[i] == heap.young ? 2 : 0;
     }
+    store_relaxed(&heap.old, (uint8_t)1);
+    store_relaxed(&heap.young, (uint8_t)2);
+    heap.last_mark = 2;
 }
 
 void allocation_poison_dead(void) {

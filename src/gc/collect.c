@@ -276,24 +276,13 @@ void *heap_next_pending(bool *was_weak_owner) {
 
 /* --- the collection -------------------------------------------------------------------------------- */
 
-/* A value that no cell's mark has. */
-static uint8_t unused_mark(void) {
-    do {
-        if (heap.last_mark == 255) {
-            allocation_normalise_marks();
-            heap.last_mark = 0;
-        }
-        heap.last_mark++;
-    } while (is_used_mark(heap.last_mark));
-    return heap.last_mark;
-}
-
+/* Values that no cell's mark has. */
 static void change_marks(void) {
+    if (heap.last_mark > 255 - 2) allocation_renumber_marks();
     heap.former_young = heap.young;
     heap.former_old = heap.old;
-    uint8_t young = unused_mark();
-    if (!heap.minor) store_relaxed(&heap.old, unused_mark());
-    store_relaxed(&heap.young, young);
+    if (!heap.minor) store_relaxed(&heap.old, ++heap.last_mark);
+    store_relaxed(&heap.young, ++heap.last_mark);
 }
 
 /* A nursery as large as what is live, within limits, for each thread that allocates: who has more to mark marks

@@ -203,8 +203,9 @@ void allocation_init(void);
 /* World stopped: all threads' runs are dropped, their vectors moved to the heap's. `remembered` and
  * `slots` only if wanted; else they are emptied. */
 void allocation_reset_threads(bool remember);
-/* World stopped: stale marks must not be mistaken for those of the next collections. */
-void allocation_normalise_marks(void);
+/* World stopped: the marks in use become 1 and 2, stale ones 0, so that they are not mistaken for those of the
+ * next collections. */
+void allocation_renumber_marks(void);
 /* World stopped, marking done: frees blocks without live cells, makes the lists to sweep. */
 void allocation_finish_collection(void);
 /* World stopped: fills the cells that this collection found dead. Debug builds. */
