@@ -368,7 +368,7 @@ size_t heap_cell_size(const void *cell) {
 
 Cell *heap_find_cell(const void *address) {
     size_t offset = heap_offset(address);
-    if (offset >= heap.used_bytes) return NULL;
+    if (offset >= load_relaxed(&heap.used_bytes)) return NULL;
     size_t block = offset >> BLOCK_SHIFT;
     uint8_t use = heap.entries[block].use, mark;
     if (use < HEAP_SIZE_CLASS_COUNT) {

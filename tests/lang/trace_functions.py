@@ -1,6 +1,9 @@
 # sys.settrace and sys.setprofile themselves: what they give, what their functions may do, threads.
+import gc
 import sys
 import threading
+
+gc.disable()            # callbacks of weak references, of the imports for one, are calls too
 
 
 def traced(function, trace, *arguments):

@@ -1,8 +1,11 @@
 # cProfile: counts of calls and callers, recursion, a clock of one's own, threads.
 import _lsprof
 import cProfile
+import gc
 import pstats
 import threading
+
+gc.disable()            # callbacks of weak references, of the imports for one, are calls too
 
 
 def leaf(x):
