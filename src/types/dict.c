@@ -18,6 +18,10 @@
  *                reader who saw the key and finds no value goes on: if the key was inserted anew, its
  *                new entry comes later on the same path. If he passes the place of the new one before
  *                it is there, the key was absent for an instant while he looked; "absent" is true.
+ *   moving       the key's new entry as by insertion, then the deletion of the old one, the length left
+ *                as it is. A reader who finds the old one dead has its new one before him on the path
+ *                (its index slot was set first), so the key is absent for nobody at no time. Who goes
+ *                over the entries without the lock may meet the key twice.
  *   new table    built in private, published by one release store. A reader of the old one sees it as
  *                it was at that moment, which was after he began. clear() publishes NULL.
  *
@@ -332,22 +336,26 @@ static DictTable *grow_locked(Dict *dict, int64_t more) {
     return table;
 }
 
-static bool insert_locked(Dict *dict, Value key, int64_t hash, Value value) {
+/* The table, with room for one more entry behind. */
+static DictTable *room_behind_locked(Dict *dict) {
     DictTable *table = dict->table;
-    if (unlikely(!table || table->entry_count == table->entry_capacity)) {
-        table = grow_locked(dict, 1);
-        if (!table) return false;
-    }
+    bool full = !table || table->entry_count == table->entry_capacity;
+    return unlikely(full) ? grow_locked(dict, 1) : table;
+}
+
+static bool insert_locked(Dict *dict, Value key, int64_t hash, Value value) {
+    DictTable *table = room_behind_locked(dict);
+    if (unlikely(!table)) return false;
     table_append(table, key, hash, value);
     store_release(&dict->length, dict->length + 1);
     return true;
 }
 
-static void remove_locked(Dict *dict, DictTable *table, uint32_t number) {
+/* The end of an entry; the dict's length is the caller's. */
+static void kill_entry(DictTable *table, uint32_t number) {
     DictEntry *entry = &table->entries[number];
     store_release(&entry->value.bits, VALUE_EMPTY.bits);
     store_release(&entry->key.bits, VALUE_EMPTY.bits);
-    store_release(&dict->length, dict->length - 1);
     uint32_t first = table->first_live, end = table->live_end;
     if (number == first) {
         while (first < end && is_empty(value_load_relaxed(&table->entries[first].value))) first++;
@@ -357,6 +365,11 @@ static void remove_locked(Dict *dict, DictTable *table, uint32_t number) {
         while (end > first && is_empty(value_load_relaxed(&table->entries[end - 1].value))) end--;
         table->live_end = end;
     }
+}
+
+static void remove_locked(Dict *dict, DictTable *table, uint32_t number) {
+    kill_entry(table, number);
+    store_release(&dict->length, dict->length - 1);
 }
 
 static bool owned_set(Dict *dict, Object *owner, Value key, int64_t hash, Value value) {
@@ -504,21 +517,24 @@ void dict_clear(Dict *dict) {
     object_unlock(dict);
 }
 
-/* Puts a key before all others: into the last entry of those in front that were never used. When
- * there is none, the table is made anew with as many of them as there are live ones. A dead entry is
- * appended as well, so that entry_count tells of the new key (and bounds the index slots in use). */
-static bool prepend_locked(Dict *dict, Value key, int64_t hash, Value value) {
+/* The table, with room for one more entry in front of all others. When there is none, the table is made
+ * anew with as many unused entries in front as there are live ones. */
+static DictTable *room_in_front_locked(Dict *dict) {
     DictTable *table = dict->table;
-    if (!table || table->front_unused == 0 || table->entry_count == table->entry_capacity) {
-        int64_t gap = min_int64(dict->length + 4, UINT16_MAX);
-        DictTable *roomy = table_new(dict->length + 2 * gap);
-        if (!roomy) return false;
-        roomy->front_unused = (uint16_t)gap;
-        roomy->entry_count = roomy->first_live = roomy->live_end = (uint32_t)gap;
-        if (table) table_copy_live(roomy, table);
-        HEAP_STORE_POINTER(dict, &dict->table, roomy);
-        table = roomy;
-    }
+    if (table->front_unused > 0 && table->entry_count < table->entry_capacity) return table;
+    int64_t gap = min_int64(dict->length + 4, UINT16_MAX);
+    DictTable *roomy = table_new(dict->length + 2 * gap);
+    if (!roomy) return NULL;
+    roomy->front_unused = (uint16_t)gap;
+    roomy->entry_count = roomy->first_live = roomy->live_end = (uint32_t)gap;
+    table_copy_live(roomy, table);
+    HEAP_STORE_POINTER(dict, &dict->table, roomy);
+    return roomy;
+}
+
+/* Puts a key into the last of the entries in front that were never used. A dead entry is appended as
+ * well, so that entry_count tells of the new key (and bounds the index slots in use). */
+static void table_prepend(DictTable *table, Value key, int64_t hash, Value value) {
     uint32_t number = --table->front_unused;
     DictEntry *entry = &table->entries[number];
     store_relaxed(&entry->hash, hash);
@@ -526,11 +542,20 @@ static bool prepend_locked(Dict *dict, Value key, int64_t hash, Value value) {
     heap_store_release(table, &entry->value, value);
     if (!is_exact_str(key)) store_relaxed(&table->all_str, false);
     index_add(table, number, hash);
-    if (table->first_live >= table->live_end) table->live_end = number + 1;
     store_relaxed(&table->first_live, number);
     store_release(&table->entry_count, table->entry_count + 1);
-    store_release(&dict->length, dict->length + 1);
-    return true;
+}
+
+/* The live entry of this very key, which is there, with this hash. */
+static uint32_t entry_of_key(const DictTable *table, Value key, int64_t hash) {
+    Probe probe = probe_begin(table, hash);
+    for (;; probe_next(&probe)) {
+        uint32_t slot = index_load(table, probe.slot);
+        weft_assert(slot != 0);
+        const DictEntry *entry = &table->entries[slot - 1];
+        if (same_value(value_load_relaxed(&entry->key), key) && load_relaxed(&entry->hash) == hash)
+            return slot - 1;
+    }
 }
 
 int dict_move_to_end(Dict *dict, Value key, bool last) {
@@ -543,14 +568,21 @@ int dict_move_to_end_hashed(Dict *dict, Value key, int64_t hash, bool last) {
     uint32_t number;
     Value value;
     int found = find_and_lock(dict, key, hash, &table, &number, &value);
+    if (found < 0) return -1;
     if (found == FOUND && number != (last ? table->live_end - 1 : table->first_live)) {
         key = value_load_relaxed(&table->entries[number].key);
-        remove_locked(dict, table, number);
-        bool ok = last ? insert_locked(dict, key, hash, value)
-                       : prepend_locked(dict, key, hash, value);
-        if (!ok) found = -1;
+        hash = load_relaxed(&table->entries[number].hash);
+        table = last ? room_behind_locked(dict) : room_in_front_locked(dict);
+        if (table) {
+            number = entry_of_key(table, key, hash); /* in a new table it is another */
+            if (last) table_append(table, key, hash, value);
+            else table_prepend(table, key, hash, value);
+            kill_entry(table, number);
+        } else {
+            found = -1;
+        }
     }
-    if (found >= 0) object_unlock(dict);
+    object_unlock(dict);
     return found;
 }
 

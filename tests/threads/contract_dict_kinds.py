@@ -42,7 +42,14 @@ def _():
     def move(turn):
         O.move_to_end(turn % 50, last=bool(turn % 3))
         return len(O) == 50 and turn % 50 in O
-    return meanwhile(move, turns=COUNT) and same(O, range(50)) and same(O.keys(), range(50))
+    # Who looks while a key is moved, be it into a table with room or into a new one, finds it, and no key less.
+    few = OrderedDict.fromkeys(range(3), "here")
+    def look():
+        for key in range(3):
+            assert len(few) == 3 and key in few and few[key] == few.get(key) == "here"
+    return meanwhile(move, turns=COUNT) and same(O, range(50)) and same(O.keys(), range(50)) and all(
+        meanwhile(lambda turn: few.move_to_end(turn % 3, last) is None, look, turns=100 * COUNT, threads=1)
+        for last in (True, False))
 # expect: O.move_to_end(k): atomic
 
 @row("O.setdefault(k, v)")
