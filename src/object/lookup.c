@@ -61,6 +61,17 @@ uint32_t type_version(Type *type) {
     return version;
 }
 
+bool class_hold(Type *type) {
+    /* without a shape for them there are no instances */
+    bool held = load_acquire(&type->instance_shape) && thread_count() > 1;
+    if (held) world_stop(thread_self());
+    return held;
+}
+
+void class_release(bool held) {
+    if (held) world_resume(thread_self());
+}
+
 /* Clears the versions of `type` and all its subclasses. The type lock is held. */
 void type_modified_locked(Type *type) {
     if (load_relaxed(&type->version) == 0) return; /* then those of its subclasses are 0 as well */

@@ -12,6 +12,13 @@ void type_modified_locked(Type *type);
 /* An entry of Type.subclasses: NULL for one that has died. */
 Type *type_subclass_at(List *subclasses, int64_t index);
 
+/* A class's slots, name, base and bases are read as plain fields, and often twice in a row (is it there?
+ * then call it). So they only change while no other thread is between two safe points: class_hold()
+ * stops the world for that, unless no other thread can know the class yet, and class_release() lets it
+ * go on. Between the two nothing is allocated and no lock taken. May block. */
+bool class_hold(Type *type);
+void class_release(bool held);
+
 /* AttributeError with its `name` and `obj`. Always VALUE_ERROR. */
 Value raise_attribute_error(Value object, Str *name, const char *format, ...);
 Value raise_no_attribute(Value object, Str *name);

@@ -56,9 +56,6 @@ typedef struct MethodWrapper {
 static AnyFunction slot_function(const Type *type, const SlotDef *def) {
     return load_relaxed((AnyFunction *)((char *)type + def->offset));
 }
-static void set_slot_function(Type *type, const SlotDef *def, AnyFunction function) {
-    store_release((AnyFunction *)((char *)type + def->offset), function);
-}
 
 /* --- functions that look the special method up ------------------------------------------------------- */
 
@@ -493,7 +490,7 @@ static bool mention_names(Mentioned *mentioned, Dict *dict) {
  * mro come in the same order in the class's own. False: that is not so. */
 static bool find_mentioned(const Type *type, Mentioned *mentioned) {
     *mentioned = (Mentioned){0};
-    const Tuple *mro = type->mro, *of_base = type->base->mro;
+    const Tuple *mro = load_acquire(&type->mro), *of_base = load_acquire(&type->base->mro);
     int64_t common = 0;
     for (int64_t i = 0; i < mro->length; i++) {
         if (common < of_base->length && same_value(mro->items[i], of_base->items[common])) common++;
@@ -509,30 +506,69 @@ static bool slot_is_inherited(const Mentioned *mentioned, size_t first, size_t e
     return slot_defs[first].kind != KIND_GETATTR || !mentioned->getattr;
 }
 
-void slots_update(Type *type, Str *name) {
+/* What slots_update() has found: the slots that are other than they should be. */
+typedef struct SlotChanges {
+    size_t count;
+    struct { AnyFunction *slot, function; } list[ARRAY_LENGTH(slot_defs) + 1];
+    bool finalizer;
+} SlotChanges;
+
+static void note_change(SlotChanges *changes, AnyFunction *slot, AnyFunction function) {
+    if (*slot == function) return;
+    changes->list[changes->count].slot = slot;
+    changes->list[changes->count++].function = function;
+}
+
+static void find_changes(Type *type, Str *name, SlotChanges *changes) {
     Mentioned mentioned;
     bool may_inherit = !name && find_mentioned(type, &mentioned);
+    changes->count = 0;
+    changes->finalizer = false;
     for (size_t i = 0, end; i < ARRAY_LENGTH(slot_defs); i = end) {
         AnyFunction function = NULL;
         SlotDef *def = &slot_defs[i];
         for (end = i; end < ARRAY_LENGTH(slot_defs) && slot_defs[end].offset == def->offset;) end++;
         if (name && !concerns(i, end, name)) continue;
         function = may_inherit && slot_is_inherited(&mentioned, i, end) ? slot_function(type->base, def)
-                                                                  : choose_function(type, i, end);
+                                                                        : choose_function(type, i, end);
         if (function == NULL && def->kind == KIND_FINALIZE) continue;
-        set_slot_function(type, def, function);
-        if (def->kind == KIND_FINALIZE && function)
-            fetch_or_relaxed(&type->flags, TYPE_HAS_FINALIZER);
+        note_change(changes, (AnyFunction *)((char *)type + def->offset), function);
+        if (def->kind == KIND_FINALIZE) changes->finalizer = true;
         if (def->offset == offsetof(Type, binary) + BINARY_POWER * sizeof(AnyFunction)) {
             bool generic = function == (AnyFunction)generic_binary_POWER;
-            store_release(&type->power, generic ? generic_power : type->base->power);
+            note_change(changes, (AnyFunction *)&type->power,
+                        (AnyFunction)(generic ? generic_power : type->base->power));
         }
     }
-    uint32_t plain = type->getattribute == object_getattribute ? TYPE_PLAIN_GETATTR : 0;
-    if (plain) {
+}
+
+static void make_changes(Type *type, const SlotChanges *changes) {
+    for (size_t i = 0; i < changes->count; i++) *changes->list[i].slot = changes->list[i].function;
+    if (changes->finalizer) fetch_or_relaxed(&type->flags, TYPE_HAS_FINALIZER);
+    if (type->getattribute == object_getattribute) {
         fetch_or_relaxed(&type->flags, TYPE_PLAIN_GETATTR);
     } else {
         __atomic_fetch_and(&type->flags, ~(uint32_t)TYPE_PLAIN_GETATTR, __ATOMIC_RELAXED);
+    }
+}
+
+/* A slot must not stay as it was right before another thread's change of the class. That one first
+ * takes the class's version, then changes its dict, then comes here itself; so what was found is good
+ * as long as the version is what it was before the search. */
+void slots_update(Type *type, Str *name) {
+    for (;;) {
+        SlotChanges changes;
+        uint32_t version = type_version(type);
+        find_changes(type, name, &changes);
+        bool plain = type->getattribute == object_getattribute;
+        if (changes.count == 0 && plain == type_has(type, TYPE_PLAIN_GETATTR) &&
+            (!changes.finalizer || type_has(type, TYPE_HAS_FINALIZER)))
+            return;
+        bool held = class_hold(type);
+        bool current = load_relaxed(&type->version) == version;
+        if (current) make_changes(type, &changes);
+        class_release(held);
+        if (current) return;
     }
 }
 

@@ -90,7 +90,7 @@ static Tuple *compute_mro(Type *type, Tuple *bases) {
         return NULL;
     }
     Tuple **sequences = (Tuple **)keep->items;
-    for (int64_t i = 0; i < bases->length; i++) sequences[i] = OBJECT_AS(Type, bases->items[i])->mro;
+    for (int64_t i = 0; i < bases->length; i++) sequences[i] = load_acquire(&OBJECT_AS(Type, bases->items[i])->mro);
     sequences[bases->length] = bases;
     for (;;) {
         bool any = false, found = false;
@@ -584,7 +584,10 @@ static void choose_new(Type *type) {
         Type *owner = OBJECT_AS(Type, OBJECT_AS(NativeFunction, method)->self);
         function = owner->new_instance;
     }
-    store_release(&type->new_instance, function);
+    if (type->new_instance == function) return;
+    bool held = class_hold(type);
+    type->new_instance = function;
+    class_release(held);
 }
 
 bool type_update_new(Type *type) {
@@ -848,8 +851,10 @@ static bool set_name(Value self, Value value) {
     if (!str_utf8(as_str(value), NULL)) return false; /* lone surrogates */
     const char *text = name_text(as_str(value));
     if (!text) return false;
+    bool held = class_hold(self_type(self));
     HEAP_STORE_POINTER(self_type(self), &self_type(self)->name_object, as_str(value));
-    store_release(&self_type(self)->name, text);
+    self_type(self)->name = text;
+    class_release(held);
     return true;
 }
 static Value get_qualname(Value self) { return object_value(load_acquire(&self_type(self)->qualified_name)); }
@@ -1064,6 +1069,13 @@ static void unregister_subclass(Type *type, Tuple *bases) {
     byte_unlock(&type_lock);
 }
 
+static void store_bases(Type *type, Tuple *bases, Type *base) {
+    bool held = class_hold(type);
+    HEAP_STORE_POINTER(type, &type->bases, bases);
+    HEAP_STORE_POINTER(type, &type->base, base);
+    class_release(held);
+}
+
 /* Every mro() that this calls may assign to __bases__ itself, of this class too: what it has set then
  * stays, and only what is still ours is finished, or undone after an error. */
 static bool set_bases(Value self, Value value) {
@@ -1076,14 +1088,10 @@ static bool set_bases(Value self, Value value) {
     Type *old_base = type->base;
     List *undo = list_new(4);
     if (!undo) return false;
-    HEAP_STORE_POINTER(type, &type->bases, bases);
-    HEAP_STORE_POINTER(type, &type->base, base);
+    store_bases(type, bases, base);
     if (!refresh_mros(type, undo)) {
         restore_mros(undo);
-        if (load_acquire(&type->bases) == bases) {
-            HEAP_STORE_POINTER(type, &type->bases, old_bases);
-            HEAP_STORE_POINTER(type, &type->base, old_base);
-        }
+        if (load_acquire(&type->bases) == bases) store_bases(type, old_bases, old_base);
         return false;
     }
     if (load_acquire(&type->bases) != bases) return true;
@@ -1142,7 +1150,7 @@ static Value type_subclasscheck(Value *args) {
 }
 static Value type_dir(Value *args) {
     Dict *all = dict_new();
-    Tuple *mro = self_type(args[0])->mro;
+    Tuple *mro = load_acquire(&self_type(args[0])->mro);
     for (int64_t i = mro ? mro->length - 1 : -1; all && i >= 0; i--)
         if (!dict_merge(all, object_value(OBJECT_AS(Type, mro->items[i])->dict), true)) return VALUE_ERROR;
     return all ? value_or_error(dict_keys_list(all)) : VALUE_ERROR;
@@ -1169,9 +1177,9 @@ static Value type_repr(Value self) {
     if (is_error(module)) error_clear();
     if (is_error(module) || !is_str(module) || str_equal_c(as_str(module), "builtins"))
         return value_or_error(str_format("<class '%U'>", is_error(module) || !is_str(module)
-                                                             ? self_type(self)->name_object
-                                                             : self_type(self)->qualified_name));
-    return value_or_error(str_format("<class '%U.%U'>", as_str(module), self_type(self)->qualified_name));
+                                                             ? load_acquire(&self_type(self)->name_object)
+                                                             : load_acquire(&self_type(self)->qualified_name)));
+    return value_or_error(str_format("<class '%U.%U'>", as_str(module), load_acquire(&self_type(self)->qualified_name)));
 }
 
 Type type_type = {

@@ -132,7 +132,8 @@ struct Type {
     uint32_t size;          /* bytes of the fixed part of an instance */
     uint32_t inline_hint;   /* atomic; how many attribute slots new instances get inline */
 
-    /* what instances can do; NULL: they cannot */
+    /* what instances can do; NULL: they cannot. These, the name, the base and the bases of a class change
+     * only while it is held (class_hold, lookup.h): between two safe points they stay as they are */
     Value (*repr)(Value self);
     Value (*str)(Value self);
     int64_t (*hash)(Value self);                       /* -1 with an exception set */
@@ -204,7 +205,7 @@ static inline bool type_has(const Type *type, uint32_t flag) { return (type_flag
  * bool (immediates). */
 static inline bool is_exactly(Value value, const Type *builtin) {
     if (!is_object(value) || is_empty(value)) return false;
-    const Shape *shape = load_relaxed((Shape *const *)&object_of(value)->shape);
+    const Shape *shape = load_acquire((Shape *const *)&object_of(value)->shape);
     return shape == &builtin->root || shape->type == builtin;
 }
 /* Of the type with that TYPE_ flag, or of a class derived from it (heap objects only). */

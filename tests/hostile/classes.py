@@ -103,6 +103,21 @@ def changing_classes(r):
     def instance(r):
         instances[r.randrange(4)] = r.choice(shared)()
 
+    def check():
+        """What len() does agrees with what the classes have, whoever changed them last."""
+        for kind in shared:
+            has = [vars(base)["__len__"] for base in kind.__mro__ if "__len__" in vars(base)]
+            try:
+                instance = object.__new__(kind)
+            except TypeError:       # the class is abstract now
+                continue
+            try:
+                len(instance)
+                lacks = False
+            except Exception as error:
+                lacks = "has no len()" in str(error)
+            assert lacks == (not has) or has[:1] == [None], (kind, has)
+
     return Shared([
         change, change, change, remove, remove, renew, bases, derive, instance,
         *[lambda r: use(r.choice(instances), r)] * 5, *[lambda r: r.choice(functions)(r.choice(instances))] * 5,
@@ -111,7 +126,7 @@ def changing_classes(r):
         lambda r: repr(r.choice(shared)), lambda r: setattr(r.choice(shared), "__name__", "N"), lambda r: dir(r.choice(shared)),
         lambda r: inspect.getmembers(r.choice(instances)) if r.random() < 0.05 else None,
         lambda r: methods(lambda: r.choice(shared), leave_out=("__bases__",))(r),
-    ])
+    ], check)
 
 
 @target
