@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "modules/fd_use.h"
 #include "modules/io_internal.h"
 
 #include "object/audit.h"
@@ -243,7 +244,7 @@ Value file_io_close(Value self) {
     if (load_relaxed(&file->base.finalizing)) file_io_warn_unclosed(file, self);
     int fd = exchange_acq_rel(&file->fd, -1);
     Value result = VALUE_NONE;
-    if (fd >= 0 && file->close_fd && DETACHED(close(fd)) != 0 && errno != EINTR) result = raise_errno();
+    if (fd >= 0 && file->close_fd && fd_close(fd) != 0 && errno != EINTR) result = raise_errno();
     if (is_empty(pending)) return result;
     if (is_error(result)) error_clear();
     error_restore(pending);
@@ -261,8 +262,7 @@ static void file_finalize(Value self) {
 /* --- transfer ---------------------------------------------------------------------------------------------- */
 
 int64_t file_io_read(FileIo *file, void *data, int64_t size) {
-    int fd = load_acquire(&file->fd);
-    if (fd < 0) {
+    if (load_relaxed(&file->fd) < 0) {
         closed_error();
         return -1;
     }
@@ -270,7 +270,7 @@ int64_t file_io_read(FileIo *file, void *data, int64_t size) {
         raise_unsupported("File not open for reading");
         return -1;
     }
-    ssize_t got = RETRY_EINTR(read(fd, data, (size_t)min_int64(size, IO_TRANSFER_MAX)));
+    ssize_t got = USING_FD(&file->fd, fd, RETRY_EINTR(read(fd, data, (size_t)min_int64(size, IO_TRANSFER_MAX))));
     if (got >= 0) return got;
     if (errno == EAGAIN) return -2;
     raise_errno();
@@ -278,8 +278,7 @@ int64_t file_io_read(FileIo *file, void *data, int64_t size) {
 }
 
 int64_t file_io_write(FileIo *file, const void *data, int64_t size) {
-    int fd = load_acquire(&file->fd);
-    if (fd < 0) {
+    if (load_relaxed(&file->fd) < 0) {
         closed_error();
         return -1;
     }
@@ -287,7 +286,7 @@ int64_t file_io_write(FileIo *file, const void *data, int64_t size) {
         raise_unsupported("File not open for writing");
         return -1;
     }
-    ssize_t put = RETRY_EINTR(write(fd, data, (size_t)min_int64(size, IO_TRANSFER_MAX)));
+    ssize_t put = USING_FD(&file->fd, fd, RETRY_EINTR(write(fd, data, (size_t)min_int64(size, IO_TRANSFER_MAX))));
     if (put >= 0) return put;
     if (errno == EAGAIN) return -2;
     raise_errno();
@@ -319,9 +318,8 @@ static int64_t expected_rest(int fd) {
 }
 
 Value file_io_read_all(FileIo *file) {
-    int fd = load_acquire(&file->fd);
-    if (fd < 0) return closed_error();
-    int64_t capacity = DETACHED(expected_rest(fd)), length = 0;
+    if (load_relaxed(&file->fd) < 0) return closed_error();
+    int64_t capacity = USING_FD(&file->fd, fd, DETACHED(expected_rest(fd))), length = 0;
     Bytes *bytes = bytes_new(capacity);
     while (bytes) {
         if (length == capacity) {
@@ -376,12 +374,11 @@ static Value file_write(Value *args) {
 /* --- position ------------------------------------------------------------------------------------------------ */
 
 int64_t file_io_seek(FileIo *file, int64_t offset, int whence) {
-    int fd = load_acquire(&file->fd);
-    if (fd < 0) {
+    if (load_relaxed(&file->fd) < 0) {
         closed_error();
         return -1;
     }
-    off_t position = DETACHED(lseek(fd, offset, whence));
+    off_t position = USING_FD(&file->fd, fd, DETACHED(lseek(fd, offset, whence)));
     if (position < 0) raise_errno();
     if (load_relaxed(&file->seekable) < 0) store_relaxed(&file->seekable, (int8_t)(position >= 0));
     return position;
@@ -404,9 +401,8 @@ static Value file_tell(Value *args) {
 
 static Value file_truncate(Value *args) {
     FileIo *file = as_file_io(args[0]);
-    int fd = load_acquire(&file->fd);
     int64_t size;
-    if (fd < 0) return closed_error();
+    if (load_relaxed(&file->fd) < 0) return closed_error();
     if (!file->writable) return raise_unsupported("File not open for writing");
     if (is_empty(args[1]) || is_none(args[1])) {
         size = file_io_seek(file, 0, SEEK_CUR);
@@ -414,16 +410,17 @@ static Value file_truncate(Value *args) {
     } else if (!io_offset_argument(args[1], &size)) {
         return VALUE_ERROR;
     }
-    if (RETRY_EINTR(ftruncate(fd, size)) != 0) return raise_errno();
+    if (USING_FD(&file->fd, fd, RETRY_EINTR(ftruncate(fd, size))) != 0) return raise_errno();
     return int_value(size);
 }
 
 static Value file_seekable(Value *args) {
     FileIo *file = as_file_io(args[0]);
-    int fd = load_acquire(&file->fd);
-    if (fd < 0) return closed_error();
-    if (load_relaxed(&file->seekable) < 0)
-        store_relaxed(&file->seekable, (int8_t)(DETACHED(lseek(fd, 0, SEEK_CUR)) >= 0));
+    if (load_relaxed(&file->fd) < 0) return closed_error();
+    if (load_relaxed(&file->seekable) < 0) {
+        off_t position = USING_FD(&file->fd, fd, DETACHED(lseek(fd, 0, SEEK_CUR)));
+        store_relaxed(&file->seekable, (int8_t)(position >= 0));
+    }
     return bool_value(load_relaxed(&file->seekable) > 0);
 }
 
@@ -443,8 +440,9 @@ static Value file_fileno(Value *args) {
 }
 
 static Value file_isatty(Value *args) {
-    int fd = load_relaxed(&as_file_io(args[0])->fd);
-    return fd < 0 ? closed_error() : bool_value(DETACHED(isatty(fd)));
+    FileIo *file = as_file_io(args[0]);
+    if (load_relaxed(&file->fd) < 0) return closed_error();
+    return bool_value(USING_FD(&file->fd, fd, DETACHED(isatty(fd))));
 }
 
 /* --- what it looks like --------------------------------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include "modules/fd_use.h"
 #include "modules/io_internal.h"
 #include "modules/posix_internal.h"
 #include "modules/registry.h"
@@ -82,6 +83,7 @@ void fork_run_after_child(void) {
     signal_after_fork();
     thread_module_after_fork();
     io_after_fork();
+    fd_after_fork();
     import_lock_release();
     run_hooks(hooks_child, false);
 }

@@ -3,7 +3,7 @@
  * A socket with a timeout is non-blocking for the system; each operation waits with poll() first,
  * and again when the system says that it would block after all. Several threads may use one socket:
  * nothing but `fd` and `timeout` changes, and both are single words. A thread that closes a socket
- * does not wake another that waits on it. */
+ * does not wake another that waits on it; the descriptor is closed when none uses it any more (fd_use.h). */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include "modules/fd_use.h"
 #include "modules/socket_internal.h"
 
 #include "object/audit.h"
@@ -51,16 +52,14 @@ static ssize_t perform(Socket *self, bool writing, int64_t deadline, Attempt att
     int64_t timeout = load_relaxed(&self->timeout);
     if (timeout > 0 && deadline == INT64_MAX) deadline = time_deadline(timeout);
     for (;;) {
-        int fd = socket_fd(self);
-        if (timeout > 0) {
-            int ready = wait_until(fd, writing, deadline);
-            if (ready < 0) return -1;
-            if (ready == 0) {
-                raise_timeout();
-                return -1;
-            }
+        int fd = fd_enter(&self->fd), ready = timeout > 0 ? wait_until(fd, writing, deadline) : 1;
+        ssize_t result = ready > 0 ? DETACHED(attempt(fd, argument)) : -1;
+        fd_leave(fd);
+        if (ready < 0) return -1;
+        if (ready == 0) {
+            raise_timeout();
+            return -1;
         }
-        ssize_t result = DETACHED(attempt(fd, argument));
         if (result >= 0) return result;
         if (errno == EINTR) {
             if (!retry_allowed()) return -1;
@@ -162,13 +161,13 @@ static void socket_finalize(Value self_value) {
     if (!warn(&ResourceWarning, 1, "unclosed %R", self_value))
         error_write_unraisable(NULL, self_value);
     int fd = exchange_acq_rel(&self->fd, -1);
-    if (fd >= 0) close(fd);
+    if (fd >= 0) fd_close(fd);
     if (!is_empty(saved)) error_restore(saved);
 }
 
 static Value socket_close(Value *args) {
     int fd = exchange_acq_rel(&as_socket(args[0])->fd, -1);
-    if (fd < 0 || DETACHED(close(fd)) == 0 || errno == ECONNRESET) return VALUE_NONE;
+    if (fd < 0 || fd_close(fd) == 0 || errno == ECONNRESET) return VALUE_NONE;
     return raise_errno();
 }
 
@@ -203,7 +202,7 @@ static Value timeout_value(int64_t ns) {
 
 static Value apply_timeout(Socket *self, int64_t ns) {
     store_relaxed(&self->timeout, ns);
-    return set_blocking(socket_fd(self), ns < 0) ? VALUE_NONE : raise_errno();
+    return USING_FD(&self->fd, fd, set_blocking(fd, ns < 0)) ? VALUE_NONE : raise_errno();
 }
 
 static Value socket_settimeout(Value *args) {
@@ -240,12 +239,11 @@ static Value socket_bind(Value *args) {
     Socket *self = as_socket(args[0]);
     AddressCall call;
     if (!address_from_value(self->family, args[1], "bind", &call.address, &call.length)) return VALUE_ERROR;
-    return none_or_error(DETACHED(bind(socket_fd(self), &call.address.any, call.length)));
+    return none_or_error(USING_FD(&self->fd, fd, DETACHED(bind(fd, &call.address.any, call.length))));
 }
 
 /* 0, or an errno value; -1 with an exception set. */
-static int connect_now(Socket *self, AddressCall *call) {
-    int fd = socket_fd(self);
+static int connect_with(Socket *self, int fd, AddressCall *call) {
     int64_t timeout = load_relaxed(&self->timeout);
     if (DETACHED(connect(fd, &call->address.any, call->length)) == 0) return 0;
     int error = errno;
@@ -261,6 +259,10 @@ static int connect_now(Socket *self, AddressCall *call) {
     socklen_t size = sizeof error;
     if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
     return error == EISCONN ? 0 : error;
+}
+
+static int connect_now(Socket *self, AddressCall *call) {
+    return USING_FD(&self->fd, fd, connect_with(self, fd, call));
 }
 
 static Value socket_connect(Value *args) {
@@ -288,7 +290,8 @@ static Value socket_connect_ex(Value *args) {
 static Value socket_listen(Value *args) {
     int backlog = min_int64(SOMAXCONN, 128);
     if (!argument_int(args[1], &backlog)) return VALUE_ERROR;
-    return none_or_error(DETACHED(listen(socket_fd(as_socket(args[0])), backlog < 0 ? 0 : backlog)));
+    if (backlog < 0) backlog = 0;
+    return none_or_error(USING_FD(&as_socket(args[0])->fd, fd, DETACHED(listen(fd, backlog))));
 }
 
 static ssize_t attempt_accept(int fd, void *argument) {
@@ -313,7 +316,7 @@ static Value socket_getsockname(Value *args) {
     AddressCall call = {.length = sizeof call.address};
     Socket *self = as_socket(args[0]);
     memset(&call.address, 0, sizeof call.address);
-    if (getsockname(socket_fd(self), &call.address.any, &call.length) != 0) return raise_errno();
+    if (USING_FD(&self->fd, fd, getsockname(fd, &call.address.any, &call.length)) != 0) return raise_errno();
     return address_value(&call.address, call.length, self->protocol);
 }
 
@@ -321,56 +324,59 @@ static Value socket_getpeername(Value *args) {
     AddressCall call = {.length = sizeof call.address};
     Socket *self = as_socket(args[0]);
     memset(&call.address, 0, sizeof call.address);
-    if (getpeername(socket_fd(self), &call.address.any, &call.length) != 0) return raise_errno();
+    if (USING_FD(&self->fd, fd, getpeername(fd, &call.address.any, &call.length)) != 0) return raise_errno();
     return address_value(&call.address, call.length, self->protocol);
 }
 
 static Value socket_shutdown(Value *args) {
     int how = 0;
     if (!argument_int(args[1], &how)) return VALUE_ERROR;
-    return none_or_error(DETACHED(shutdown(socket_fd(as_socket(args[0])), how)));
+    return none_or_error(USING_FD(&as_socket(args[0])->fd, fd, DETACHED(shutdown(fd, how))));
 }
 
 /* --- options ------------------------------------------------------------------------------------------------- */
 
 static Value socket_getsockopt(Value *args) {
-    int level = 0, option = 0, size = 0, fd = socket_fd(as_socket(args[0]));
+    int level = 0, option = 0, size = 0;
+    const int *slot = &as_socket(args[0])->fd;
     if (!argument_int(args[1], &level) || !argument_int(args[2], &option) || !argument_int(args[3], &size))
         return VALUE_ERROR;
     socklen_t length;
     if (size == 0) {
         int flag = 0;
         length = sizeof flag;
-        return getsockopt(fd, level, option, &flag, &length) == 0 ? int_value(flag) : raise_errno();
+        return USING_FD(slot, fd, getsockopt(fd, level, option, &flag, &length)) == 0 ? int_value(flag) : raise_errno();
     }
     if (size < 0 || size > 1024) return raise_error(&OSError, "getsockopt buflen out of range");
     char buffer[1024];
     length = (socklen_t)size;
-    if (getsockopt(fd, level, option, buffer, &length) != 0) return raise_errno();
+    if (USING_FD(slot, fd, getsockopt(fd, level, option, buffer, &length)) != 0) return raise_errno();
     Bytes *bytes = bytes_from(buffer, length);
     return bytes ? object_value(bytes) : VALUE_ERROR;
 }
 
 static Value socket_setsockopt(Value *args) {
-    int level = 0, option = 0, fd = socket_fd(as_socket(args[0]));
+    int level = 0, option = 0;
+    const int *slot = &as_socket(args[0])->fd;
     if (!argument_int(args[1], &level) || !argument_int(args[2], &option)) return VALUE_ERROR;
     if (!is_empty(args[4])) {
         int64_t length = 0;
         if (!is_none(args[3]))
             return raise_error(&TypeError, "socket option should be integer, bytes-like object or None");
         if (!argument_int64(args[4], &length)) return VALUE_ERROR;
-        return none_or_error(setsockopt(fd, level, option, NULL, (socklen_t)length));
+        return none_or_error(USING_FD(slot, fd, setsockopt(fd, level, option, NULL, (socklen_t)length)));
     }
     if (has_index(args[3])) {
         int flag = 0;
         if (!argument_int(args[3], &flag)) return VALUE_ERROR;
-        return none_or_error(setsockopt(fd, level, option, &flag, sizeof flag));
+        return none_or_error(USING_FD(slot, fd, setsockopt(fd, level, option, &flag, sizeof flag)));
     }
     if (is_none(args[3]))
         return raise_error(&TypeError, "setsockopt() requires 4 arguments when the third argument is None");
     BufferView view;
     if (!buffer_get(args[3], &view, BUFFER_SIMPLE)) return VALUE_ERROR;
-    int result = setsockopt(fd, level, option, view.data, (socklen_t)view.length), error = errno;
+    int result = USING_FD(slot, fd, setsockopt(fd, level, option, view.data, (socklen_t)view.length));
+    int error = errno;
     buffer_release(&view);
     errno = error;
     return none_or_error(result);
