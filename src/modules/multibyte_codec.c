@@ -62,12 +62,24 @@ typedef struct ShiftState {
     uint32_t last;              /* encoding: the last character written since a reset; 0: none */
 } ShiftState;
 
+/* The library loads and unloads its tables: one thread at a time has it do so, and the others wait here, where
+ * they are detached, rather than inside it. */
+static ByteLock converter_lock;
+
 static iconv_t converter_open(const char *to, const char *from) {
+    byte_lock(&converter_lock);
     iconv_t converter = iconv_open(to, from);
+    byte_unlock(&converter_lock);
     if (converter == (iconv_t)-1)
         raise_error(&LookupError, "the C library has no codec for %s",
                     strcmp(to, "UTF-32LE") == 0 ? from : to);
     return converter;
+}
+
+static void converter_close(iconv_t converter) {
+    byte_lock(&converter_lock);
+    iconv_close(converter);
+    byte_unlock(&converter_lock);
 }
 
 typedef enum StepResult { STEP_OK, STEP_BAD, STEP_INCOMPLETE } StepResult;
@@ -159,7 +171,7 @@ static Str *multibyte_decode(const MultibyteSpec *spec, const void *data, size_t
     int64_t used, i = 0;
     if (spec->is_hz) {
         bool decoded = hz_decode(converter, &d, state, !consumed, &i);
-        iconv_close(converter);
+        converter_close(converter);
         if (consumed) *consumed = i;
         return decoded ? builder_finish(&d.out) : NULL;
     }
@@ -188,7 +200,7 @@ static Str *multibyte_decode(const MultibyteSpec *spec, const void *data, size_t
                                       : "illegal multibyte sequence", 0, &i);
         }
     }
-    iconv_close(converter);
+    converter_close(converter);
     if (consumed) *consumed = i;
     return good ? builder_finish(&d.out) : NULL;
 }
@@ -286,7 +298,7 @@ static Bytes *multibyte_encode(const MultibyteSpec *spec, Str *text, const char 
         good = encoding_add(&e, out, to - out);
         state->last = 0;
     }
-    iconv_close(converter);
+    converter_close(converter);
     if (good && spec->shifts) move_designation(&e);
     return good ? encoding_finish(&e) : NULL;
 }
@@ -437,16 +449,27 @@ static const char *errors_of(MultibyteStream *s) {
     return str_utf8(as_str(value_load_acquire(&s->errors)), NULL);
 }
 
+static ShiftState state_of(MultibyteStream *s) {
+    object_lock(s);
+    ShiftState state = s->state;
+    object_unlock(s);
+    return state;
+}
+
+/* What is read next goes on from there. */
+static void set_state(MultibyteStream *s, ShiftState state, Value pending) {
+    object_lock(s);
+    s->state = state;
+    heap_store_release(s, &s->pending, pending);
+    object_unlock(s);
+}
+
 static Value stream_encode(MultibyteStream *s, Value text, bool final) {
     const char *errors = errors_of(s);
     if (!errors || !need_text(text)) return VALUE_ERROR;
-    ShiftState state = s->state;
+    ShiftState state = state_of(s);
     Bytes *bytes = multibyte_encode(s->spec, as_str(text), errors, &state, final);
-    if (bytes) {
-        object_lock(s);
-        s->state = state;
-        object_unlock(s);
-    }
+    if (bytes) set_state(s, state, VALUE_EMPTY);
     return bytes_result(bytes);
 }
 
@@ -465,7 +488,7 @@ static Value stream_decode(MultibyteStream *s, Value input, bool final) {
     buffer_release(&view);
     if (!all) return VALUE_ERROR;
     int64_t consumed = all->length;
-    ShiftState state = s->state;
+    ShiftState state = state_of(s);
     Str *text = multibyte_decode(s->spec, all->data, (size_t)all->length, errors, &state,
                                  final ? NULL : &consumed);
     if (!text) return VALUE_ERROR;
@@ -474,10 +497,7 @@ static Value stream_decode(MultibyteStream *s, Value input, bool final) {
         rest = bytes_from(all->data + consumed, (size_t)(all->length - consumed));
         if (!rest) return VALUE_ERROR;
     }
-    object_lock(s);
-    s->state = state;
-    heap_store_release(s, &s->pending, rest ? object_value(rest) : VALUE_EMPTY);
-    object_unlock(s);
+    set_state(s, state, rest ? object_value(rest) : VALUE_EMPTY);
     return object_value(text);
 }
 
@@ -500,14 +520,11 @@ static Value incremental_decode(Value *args) {
 
 static Value stream_reset(Value *args) {
     MultibyteStream *s = as_stream(args[0]);
-    object_lock(s);
-    s->state = (ShiftState){0};
-    heap_store_release(s, &s->pending, VALUE_EMPTY);
-    object_unlock(s);
+    set_state(s, (ShiftState){0}, VALUE_EMPTY);
     return VALUE_NONE;
 }
 
-static Value encoder_getstate(Value *args) { return int_value(as_stream(args[0])->state.last); }
+static Value encoder_getstate(Value *args) { return int_value(state_of(as_stream(args[0])).last); }
 
 static Value encoder_setstate(Value *args) {
     int64_t last;
@@ -515,7 +532,7 @@ static Value encoder_setstate(Value *args) {
         return raise_error(&TypeError, "setstate() argument must be int, not %T", args[1]);
     if (!value_to_int64(args[1], &last)) return VALUE_ERROR;
     if (last < 0 || last > CODE_POINT_MAX) return raise_error(&UnicodeError, "invalid state");
-    as_stream(args[0])->state = (ShiftState){.last = (uint32_t)last};
+    set_state(as_stream(args[0]), (ShiftState){.last = (uint32_t)last}, VALUE_EMPTY);
     return VALUE_NONE;
 }
 
@@ -524,7 +541,8 @@ static Value decoder_getstate(Value *args) {
     MultibyteStream *s = as_stream(args[0]);
     Value pending = value_load_acquire(&s->pending);
     if (is_empty(pending)) pending = bytes_result(bytes_from("", 0));
-    Value shifts = int_from_bytes(s->state.shifts, s->state.shift_length, false, false);
+    ShiftState state = state_of(s);
+    Value shifts = int_from_bytes(state.shifts, state.shift_length, false, false);
     if (is_error(pending) || is_error(shifts)) return VALUE_ERROR;
     Tuple *tuple = tuple_pack(2, pending, shifts);
     return tuple ? object_value(tuple) : VALUE_ERROR;
@@ -544,11 +562,7 @@ static Value decoder_setstate(Value *args) {
     while (start < SHIFTS_MAX && shifts[start] == 0) start++;
     state.shift_length = (uint8_t)(SHIFTS_MAX - start);
     memcpy(state.shifts, shifts + start, state.shift_length);
-    object_lock(s);
-    s->state = state;
-    heap_store_release(s, &s->pending,
-                       as_bytes(given->items[0])->length ? given->items[0] : VALUE_EMPTY);
-    object_unlock(s);
+    set_state(s, state, as_bytes(given->items[0])->length ? given->items[0] : VALUE_EMPTY);
     return VALUE_NONE;
 }
 
