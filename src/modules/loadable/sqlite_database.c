@@ -267,6 +267,10 @@ static int close_locked(Database *self) {
 static Value database_close(Value *args) {
     Database *self = as_database(args[0]);
     if (!check_thread(self) || !recursive_lock_enter(&self->lock)) return VALUE_ERROR;
+    if (self->db && self->lock.depth > 1) { /* whoever called this goes on with its statements */
+        database_leave(self);
+        return RAISE(programming, "Cannot close a database from within an operation on it.");
+    }
     bool ok = !self->db || close_locked(self) == SQLITE_OK;
     if (self->statements.bits) dict_clear(as_dict(self->statements));
     database_leave(self);
