@@ -15,7 +15,7 @@ typedef struct Deque {
     Array *items;     /* under the lock; NULL: nothing was stored yet */
     int64_t start;    /* under the lock */
     int64_t length;   /* atomic; written under the lock */
-    int64_t maximum;  /* atomic; -1: none */
+    int64_t maximum;  /* atomic; -1: none; written under the lock */
     uint64_t changes; /* atomic; written under the lock */
 } Deque;
 
@@ -178,11 +178,15 @@ static Value deque_get(Deque *deque, int64_t index) {
     return item;
 }
 
-static void deque_clear(Deque *deque) {
-    object_lock(deque);
+static void clear_locked(Deque *deque) {
     HEAP_STORE_POINTER(deque, &deque->items, NULL);
     deque->start = 0;
     set_length(deque, 0);
+}
+
+static void deque_clear(Deque *deque) {
+    object_lock(deque);
+    clear_locked(deque);
     object_unlock(deque);
 }
 
@@ -242,8 +246,10 @@ static bool deque_init(Value self, Value *args, size_t count, Tuple *names) {
             return false;
         }
     }
+    object_lock(deque);
     store_relaxed(&deque->maximum, maximum);
-    if (deque_length(deque) > 0) deque_clear(deque);
+    if (deque->length > 0) clear_locked(deque);
+    object_unlock(deque);
     return is_empty(bound[0]) || deque_extend(deque, bound[0], false);
 }
 

@@ -258,9 +258,9 @@ static bool set_up(Value self_value, Value raw, int64_t size, bool readable, boo
     }
     IoBuffer *buffer = io_buffer_new(size);
     if (!buffer || !enter(self)) return false;
-    self->readable = readable;
-    self->writable = writable;
-    self->size = size;
+    store_relaxed(&self->readable, (uint8_t)readable);
+    store_relaxed(&self->writable, (uint8_t)writable);
+    store_relaxed(&self->size, size);
     self->read_pos = self->read_end = self->write_end = 0;
     HEAP_STORE_POINTER(self, &self->buffer, buffer);
     heap_store_release(self, &self->raw, raw);
@@ -315,14 +315,14 @@ bool buffered_flush_all(Value self_value) {
     Buffered *self = as_buffered(self_value);
     if (!enter_open(self, "flush of closed file")) return false;
     bool ok = flush_locked(self);
-    if (ok && self->readable && self->writable) ok = undo_read_ahead(self);
+    if (ok && load_relaxed(&self->readable) && load_relaxed(&self->writable)) ok = undo_read_ahead(self);
     leave(self);
     return ok;
 }
 
 static Value buffered_flush(Value *args) {
     Buffered *self = as_buffered(args[0]);
-    if (self->writable) return buffered_flush_all(args[0]) ? VALUE_NONE : VALUE_ERROR;
+    if (load_relaxed(&self->writable)) return buffered_flush_all(args[0]) ? VALUE_NONE : VALUE_ERROR;
     if (!check_ready(self)) return VALUE_ERROR;
     return call_method_0(raw_of(self), "flush");
 }
@@ -512,7 +512,7 @@ static Value buffered_read(Value *args) {
 }
 
 static Value read1_locked(Buffered *self, int64_t size) {
-    if (size < 0) size = self->size;
+    if (size < 0) size = load_relaxed(&self->size);
     if (size == 0) return io_bytes("", 0);
     if (read_ahead(self) > 0) {
         Bytes *bytes = bytes_new(min_int64(size, read_ahead(self)));
@@ -678,7 +678,7 @@ static Value buffered_tell(Value *args) {
 }
 
 static int64_t seek_locked(Buffered *self, int64_t offset, int whence) {
-    if (self->readable && whence != SEEK_END && self->write_end == 0 && read_ahead(self) > 0) {
+    if (load_relaxed(&self->readable) && whence != SEEK_END && self->write_end == 0 && read_ahead(self) > 0) {
         /* inside what was read ahead nothing need be done to the raw stream */
         int64_t here = raw_tell(self);
         if (here < 0) return -1;
@@ -714,7 +714,7 @@ static Value buffered_seek(Value *args) {
 static Value buffered_truncate(Value *args) {
     Buffered *self = as_buffered(args[0]);
     if (!check_open(self, "truncate of closed file")) return VALUE_ERROR;
-    if (!self->writable) return raise_unsupported("truncate");
+    if (!load_relaxed(&self->writable)) return raise_unsupported("truncate");
     if (!enter_open(self, "truncate of closed file")) return VALUE_ERROR;
     bool ok = flush_locked(self) && undo_read_ahead(self);
     Value result = VALUE_ERROR;
@@ -730,7 +730,7 @@ static Value buffered_truncate(Value *args) {
 
 static Value buffered_sizeof(Value *args) {
     Buffered *self = as_buffered(args[0]);
-    return int_value((int64_t)sizeof(Buffered) + (self->buffer ? self->size : 0));
+    return int_value((int64_t)sizeof(Buffered) + (load_relaxed(&self->buffer) ? load_relaxed(&self->size) : 0));
 }
 
 /* --- tables --------------------------------------------------------------------------------------------------------------------- */

@@ -216,12 +216,18 @@ static Value bytes_io_readinto(Value *args) {
     return length < 0 ? VALUE_ERROR : int_value(length);
 }
 
-static Value bytes_io_getvalue(Value *args) {
-    BytesIo *self = as_bytes_io(args[0]);
+/* All bytes, and the position at that moment. */
+static Value contents(BytesIo *self, int64_t *position) {
     if (!enter(self)) return VALUE_ERROR;
     Bytes *bytes = bytes_from(self->buffer ? self->buffer->data : (const void *)"", (size_t)self->size);
+    *position = self->position;
     object_unlock(self);
     return bytes ? object_value(bytes) : VALUE_ERROR;
+}
+
+static Value bytes_io_getvalue(Value *args) {
+    int64_t position;
+    return contents(as_bytes_io(args[0]), &position);
 }
 
 static Value bytes_io_tell(Value *args) {
@@ -294,10 +300,17 @@ static Value bytes_io_flush(Value *args) {
     return is_error(bytes_io_true(args)) ? VALUE_ERROR : VALUE_NONE;
 }
 
-static Value bytes_io_closed(Value self) { return bool_value(load_relaxed(&as_bytes_io(self)->is_closed)); }
+static Value bytes_io_closed(Value self) {
+    BytesIo *io = as_bytes_io(self);
+    object_lock(io);
+    bool closed = io->is_closed;
+    object_unlock(io);
+    return bool_value(closed);
+}
 
 static Value bytes_io_getstate(Value *args) {
-    Value value = bytes_io_getvalue(args);
+    int64_t position;
+    Value value = contents(as_bytes_io(args[0]), &position);
     if (is_error(value)) return value;
     Value dict = get_attribute_optional(args[0], NAME("__dict__"));
     if (is_error(dict)) return dict;
@@ -308,7 +321,7 @@ static Value bytes_io_getstate(Value *args) {
     } else {
         dict = VALUE_NONE;
     }
-    Tuple *state = tuple_pack(3, value, int_value(as_bytes_io(args[0])->position), dict);
+    Tuple *state = tuple_pack(3, value, int_value(position), dict);
     return state ? object_value(state) : VALUE_ERROR;
 }
 

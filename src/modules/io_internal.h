@@ -131,7 +131,7 @@ enum { SEEN_CR = 1, SEEN_LF = 2, SEEN_CRLF = 4 };
 typedef struct NewlineState {
     bool translate;  /* "\r\n" and "\r" become "\n" */
     bool pending_cr; /* the input so far ended in "\r", which was held back */
-    uint8_t seen;    /* SEEN_* */
+    uint8_t seen;    /* SEEN_*; atomic */
 } NewlineState;
 /* Takes the next decoded text. NULL: MemoryError. */
 Str *newline_process(NewlineState *state, Str *text, bool final);

@@ -96,7 +96,7 @@ static bool scan_line_ends(NewlineState *state, Str *text, StrBuilder *out) {
         i += pair;
         from = i + 1;
     }
-    state->seen = (uint8_t)seen;
+    store_relaxed(&state->seen, (uint8_t)seen);
     return !out || builder_add_range(out, text, from, length);
 }
 
@@ -116,7 +116,7 @@ Str *newline_process(NewlineState *state, Str *text, bool final) {
     if (text->length == 0) return text;
     if (find_char(text->data, kind, 0, text->length, '\r') < 0) {
         if (!(state->seen & SEEN_LF) && find_char(text->data, kind, 0, text->length, '\n') >= 0)
-            state->seen |= SEEN_LF;
+            store_relaxed(&state->seen, (uint8_t)(state->seen | SEEN_LF));
         return text;
     }
     if (!state->translate) return scan_line_ends(state, text, NULL) ? text : NULL;
@@ -156,7 +156,9 @@ static bool decoder_init(Value self_value, Value *args, size_t count, Tuple *nam
     heap_store_release(self, &self->decoder, slots[0]);
     heap_store_release(self, &self->errors, slots[2]);
     object_lock(self);
-    self->state = (NewlineState){.translate = translate};
+    self->state.translate = translate;
+    self->state.pending_cr = false;
+    store_relaxed(&self->state.seen, (uint8_t)0);
     object_unlock(self);
     return true;
 }
@@ -199,7 +201,10 @@ static Value decoder_getstate(Value *args) {
         if (!is_int(flags)) return raise_error(&TypeError, "illegal decoder state");
     }
     flags = int_left_shift(flags, smallint_value(1));
-    if (!is_error(flags) && self->state.pending_cr)
+    object_lock(self);
+    bool pending_cr = self->state.pending_cr;
+    object_unlock(self);
+    if (!is_error(flags) && pending_cr)
         flags = int_bitwise(flags, smallint_value(1), BINARY_OR);
     if (is_error(flags)) return flags;
     Tuple *pair = tuple_pack(2, pending, flags);
@@ -229,7 +234,7 @@ static Value decoder_reset(Value *args) {
     Value decoder;
     if (!decoder_get(self, &decoder)) return VALUE_ERROR;
     object_lock(self);
-    self->state.seen = 0;
+    store_relaxed(&self->state.seen, (uint8_t)0);
     self->state.pending_cr = false;
     object_unlock(self);
     return is_none(decoder) ? VALUE_NONE : call_method_0(decoder, "reset");
@@ -238,7 +243,7 @@ static Value decoder_reset(Value *args) {
 static Value decoder_newlines(Value self) {
     Value decoder;
     if (!decoder_get(OBJECT_AS(NewlineDecoder, self), &decoder)) return VALUE_ERROR;
-    return newline_seen_value(OBJECT_AS(NewlineDecoder, self)->state.seen);
+    return newline_seen_value(load_relaxed(&OBJECT_AS(NewlineDecoder, self)->state.seen));
 }
 
 static const MethodDef decoder_methods[] = {

@@ -114,16 +114,22 @@ static Value string_io_new(Type *type, Value *args, size_t count, Tuple *names) 
     return object_value(self);
 }
 
-static bool set_up(StringIo *self, const char *newline, Str *initial, int64_t position) {
+static void set_newline(StringIo *self, const char *newline) {
+    self->newline = newline;
+    self->decodes = !newline || !*newline;
+    self->newlines = (NewlineState){.translate = !newline};
+}
+
+/* `stored`: the initial text is as it was stored once, and not translated again. */
+static bool set_up(StringIo *self, const char *newline, Str *initial, bool stored, int64_t position) {
     object_lock(self);
     self->ready = true;
     self->is_closed = false;
     self->position = self->size = 0;
-    self->newline = newline;
-    self->decodes = !newline || !*newline;
-    self->newlines = (NewlineState){.translate = !newline};
+    set_newline(self, stored ? "\n" : newline);
     bool ok = !initial || put(self, initial);
     self->position = position;
+    if (stored) set_newline(self, newline);
     object_unlock(self);
     return ok;
 }
@@ -152,7 +158,7 @@ static bool string_io_init(Value self, Value *args, size_t count, Tuple *names) 
         }
         initial = as_str(slots[0]);
     }
-    return set_up(as_string_io(self), newline, initial, 0);
+    return set_up(as_string_io(self), newline, initial, false, 0);
 }
 
 static Value string_io_write(Value *args) {
@@ -210,12 +216,20 @@ static Value string_io_next(Value self) {
     return !is_error(line) && as_str(line)->length == 0 ? VALUE_EMPTY : line;
 }
 
-static Value string_io_getvalue(Value *args) {
-    StringIo *self = as_string_io(args[0]);
+/* All text, and what else its state consists of at that moment. */
+static Value contents(StringIo *self, int64_t *position, const char **newline) {
     if (!enter(self)) return VALUE_ERROR;
     Str *text = copy(self, 0, self->size);
+    *position = self->position;
+    *newline = self->newline;
     object_unlock(self);
     return text ? object_value(text) : VALUE_ERROR;
+}
+
+static Value string_io_getvalue(Value *args) {
+    int64_t position;
+    const char *newline;
+    return contents(as_string_io(args[0]), &position, &newline);
 }
 
 static Value string_io_tell(Value *args) {
@@ -275,9 +289,10 @@ static Value string_io_true(Value *args) {
 
 static Value string_io_closed(Value self) {
     StringIo *io = as_string_io(self);
-    if (!load_relaxed(&io->ready))
-        return raise_error(&ValueError, "I/O operation on uninitialized object");
-    return bool_value(load_relaxed(&io->is_closed));
+    object_lock(io);
+    bool ready = io->ready, closed = io->is_closed;
+    object_unlock(io);
+    return ready ? bool_value(closed) : raise_error(&ValueError, "I/O operation on uninitialized object");
 }
 
 static Value string_io_line_buffering(Value self) {
@@ -293,11 +308,12 @@ static Value string_io_newlines(Value self) {
 }
 
 static Value string_io_getstate(Value *args) {
-    StringIo *self = as_string_io(args[0]);
-    Value value = string_io_getvalue(args), newline = VALUE_NONE;
+    int64_t position;
+    const char *newline_text;
+    Value value = contents(as_string_io(args[0]), &position, &newline_text), newline = VALUE_NONE;
     if (is_error(value)) return value;
-    if (self->newline) {
-        Str *text = str_from_c(self->newline);
+    if (newline_text) {
+        Str *text = str_from_c(newline_text);
         if (!text) return VALUE_ERROR;
         newline = object_value(text);
     }
@@ -310,15 +326,18 @@ static Value string_io_getstate(Value *args) {
     } else {
         dict = VALUE_NONE;
     }
-    Tuple *state = tuple_pack(4, value, newline, int_value(self->position), dict);
+    Tuple *state = tuple_pack(4, value, newline, int_value(position), dict);
     return state ? object_value(state) : VALUE_ERROR;
 }
 
 static Value string_io_setstate(Value *args) {
     int64_t position = 0;
     const char *newline;
-    if (load_relaxed(&as_string_io(args[0])->is_closed))
-        return raise_error(&ValueError, "__setstate__ on closed file");
+    StringIo *self = as_string_io(args[0]);
+    object_lock(self);
+    bool closed = self->is_closed;
+    object_unlock(self);
+    if (closed) return raise_error(&ValueError, "__setstate__ on closed file");
     if (!is_tuple(args[1]) || as_tuple(args[1])->length < 4)
         return raise_error(&TypeError, "%T.__setstate__ argument should be 4-tuple, got %T", args[0],
                            args[1]);
@@ -330,14 +349,7 @@ static Value string_io_setstate(Value *args) {
         return raise_error(&TypeError, "third item of state must be an integer, got %T", items[2]);
     if (!argument_int64(items[2], &position)) return VALUE_ERROR;
     if (position < 0) return raise_error(&ValueError, "position value cannot be negative");
-    StringIo *self = as_string_io(args[0]);
-    /* the value is as it was stored: nothing is translated again */
-    if (!set_up(self, "\n", is_str(items[0]) ? as_str(items[0]) : NULL, position)) return VALUE_ERROR;
-    object_lock(self);
-    self->newline = newline;
-    self->decodes = !newline || !*newline;
-    self->newlines = (NewlineState){.translate = !newline};
-    object_unlock(self);
+    if (!set_up(self, newline, is_str(items[0]) ? as_str(items[0]) : NULL, true, position)) return VALUE_ERROR;
     if (is_none(items[3])) return VALUE_NONE;
     if (!is_dict(items[3]))
         return raise_error(&TypeError, "fourth item of state should be a dict, got a %T", items[3]);

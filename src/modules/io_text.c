@@ -63,14 +63,16 @@ static bool enter_open(TextIo *self) {
 static Value text_new(Type *type, Value *args, size_t count, Tuple *names) {
     TextIo *self = object_alloc_instance(type, sizeof(TextIo));
     if (!self) return VALUE_ERROR;
-    self->chunk_size = IO_DEFAULT_BUFFER_SIZE;
+    store_relaxed(&self->chunk_size, (int64_t)IO_DEFAULT_BUFFER_SIZE);
     return object_value(self);
 }
 
 static void set_newline(TextIo *self, const char *newline) {
     self->newline = newline;
-    self->universal = !newline || !*newline;
-    self->newlines = (NewlineState){.translate = !newline};
+    store_relaxed(&self->universal, (uint8_t)(!newline || !*newline));
+    self->newlines.translate = !newline;
+    self->newlines.pending_cr = false;
+    store_relaxed(&self->newlines.seen, (uint8_t)0);
     self->line_end = newline_line_end(newline);
     self->write_newline = newline && newline[0] == '\r' ? newline : NULL;
 }
@@ -114,7 +116,7 @@ static bool set_up(TextIo *self, Value buffer, Value encoding, Value errors, con
     if (is_error(encoding)) return false;
     if (is_none(errors)) errors = object_value(str_intern_c("strict"));
     if (!io_lock_enter(&self->lock)) return false;
-    self->readable = (uint8_t)readable;
+    store_relaxed(&self->readable, (uint8_t)readable);
     self->writable = (uint8_t)writable;
     self->seekable = self->telling = (uint8_t)seekable;
     self->has_read1 = (uint8_t)has_read1;
@@ -214,7 +216,7 @@ bool text_flush(TextIo *self) {
 }
 
 static bool add_pending(TextIo *self, const void *data, int64_t length) {
-    int64_t limit = self->chunk_size;
+    int64_t limit = load_relaxed(&self->chunk_size);
     if (self->pending_count + length > limit && !text_flush_pending(self)) return false;
     if (length > limit) return write_to_buffer(self, data, length);
     if (!self->pending || self->pending->capacity < self->pending_count + length) {
@@ -266,7 +268,7 @@ static bool write_locked(TextIo *self, Str *text) {
     through = load_relaxed(&self->write_through);
     if (!text_encode(self, text, &data, &length, &keep) || !add_pending(self, data, length)) return false;
     KEEP_ALIVE(object_of(keep));
-    if ((flush || through || self->pending_count >= self->chunk_size) && !text_flush_pending(self))
+    if ((flush || through || self->pending_count >= load_relaxed(&self->chunk_size)) && !text_flush_pending(self))
         return false;
     if (flush && !text_flush(self)) return false;
     if (self->decoded || self->snapshot) {
@@ -347,7 +349,7 @@ static int read_chunk(TextIo *self, int64_t hint) {
     }
     bool telling = self->telling;
     if (telling && !text_decoder_getstate(self, &pending, &flags)) return -1;
-    Value chunk = read_bytes(self, max_int64(self->chunk_size, hint));
+    Value chunk = read_bytes(self, max_int64(load_relaxed(&self->chunk_size), hint));
     if (is_error(chunk)) return -1;
     int64_t length = as_bytes(chunk)->length;
     Str *text = text_decode(self, as_bytes(chunk)->data, length, length == 0);
@@ -591,13 +593,13 @@ static Value text_get_closed(Value self) {
 static Value text_get_newlines(Value self) {
     if (!check_ready(as_text_io(self))) return VALUE_ERROR;
     TextIo *text = as_text_io(self);
-    return text->readable && text->universal ? newline_seen_value(text->newlines.seen) : VALUE_NONE;
+    return load_relaxed(&text->readable) && load_relaxed(&text->universal) ? newline_seen_value(load_relaxed(&text->newlines.seen)) : VALUE_NONE;
 }
 static Value text_get_errors(Value self) {
     return check_made(as_text_io(self)) ? value_load_acquire(&as_text_io(self)->errors) : VALUE_ERROR;
 }
 static Value text_get_chunk_size(Value self) {
-    return check_ready(as_text_io(self)) ? int_value(as_text_io(self)->chunk_size) : VALUE_ERROR;
+    return check_ready(as_text_io(self)) ? int_value(load_relaxed(&as_text_io(self)->chunk_size)) : VALUE_ERROR;
 }
 static bool text_set_chunk_size(Value self, Value value) {
     int64_t size = 0;
@@ -610,7 +612,7 @@ static bool text_set_chunk_size(Value self, Value value) {
         raise_error(&ValueError, "a strictly positive integer is required");
         return false;
     }
-    as_text_io(self)->chunk_size = size;
+    store_relaxed(&as_text_io(self)->chunk_size, size);
     return true;
 }
 static Value text_get_buffer(Value self) {

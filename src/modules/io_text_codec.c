@@ -132,7 +132,7 @@ Str *text_decode(TextIo *self, const void *data, int64_t length, bool final) {
 bool text_decoder_reset(TextIo *self) {
     self->tail_count = 0;
     self->newlines.pending_cr = false;
-    self->newlines.seen = 0;
+    store_relaxed(&self->newlines.seen, (uint8_t)0);
     if (is_empty(self->decoder)) return true;
     return !is_error(call_method_0(self->decoder, "reset"));
 }

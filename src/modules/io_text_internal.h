@@ -27,7 +27,7 @@ typedef struct TextIo {
     Str *decoded;            /* or NULL */
     int64_t used;            /* characters of `decoded` taken */
     IoBuffer *pending;       /* or NULL */
-    int64_t pending_count, chunk_size;
+    int64_t pending_count, chunk_size; /* chunk_size: atomic */
     Bytes *snapshot;         /* bytes given to the decoder since snapshot_flags; NULL: none */
     Value snapshot_flags;    /* an int */
     const char *newline;     /* as given; NULL for None */

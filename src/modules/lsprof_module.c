@@ -53,7 +53,7 @@ typedef struct Profiler {
     Run *runs;
     List *functions;
     Value timer;   /* VALUE_EMPTY: the monotonic clock, in nanoseconds */
-    double unit;   /* of the timer's results, in seconds; 0: it returns seconds */
+    double unit;   /* of the timer's results, in seconds; 0: it returns seconds; under the lock */
     bool subcalls, builtins; /* atomic */
 } Profiler;
 
@@ -75,6 +75,13 @@ static void profiler_trace(Cell *cell, Marker *marker) {
 
 /* --- the clock ------------------------------------------------------------------------------------------ */
 
+static double unit_of(Profiler *profiler) {
+    object_lock(profiler);
+    double unit = profiler->unit;
+    object_unlock(profiler);
+    return unit;
+}
+
 static int64_t ticks(Profiler *profiler) {
     Value timer = value_load_acquire(&profiler->timer);
     if (is_empty(timer)) return os_monotonic_ns();
@@ -82,7 +89,7 @@ static int64_t ticks(Profiler *profiler) {
     Value now = call_0(timer);
     int64_t result = 0;
     double seconds;
-    if (!is_error(now) && profiler->unit == 0) {
+    if (!is_error(now) && unit_of(profiler) == 0) {
         if (value_to_double(now, &seconds)) result = (int64_t)(seconds * 1e9);
     } else if (!is_error(now)) {
         result = value_index_int64(now, &OverflowError);
@@ -95,8 +102,9 @@ static int64_t ticks(Profiler *profiler) {
     return result;
 }
 
-static double tick_seconds(const Profiler *profiler) {
-    return is_empty(profiler->timer) || profiler->unit == 0 ? 1e-9 : profiler->unit;
+static double tick_seconds(Profiler *profiler) {
+    double unit = unit_of(profiler);
+    return is_empty(value_load_acquire(&profiler->timer)) || unit == 0 ? 1e-9 : unit;
 }
 
 /* --- the table: all under the profiler's lock ----------------------------------------------------------- */
@@ -296,7 +304,9 @@ static bool profiler_init(Value self, Value *args, size_t count, Tuple *names) {
         !flag_argument(a[3], &builtins))
         return false;
     heap_store_release(profiler, &profiler->timer, is_empty(a[0]) || is_none(a[0]) ? VALUE_EMPTY : a[0]);
+    object_lock(profiler);
     profiler->unit = unit;
+    object_unlock(profiler);
     store_relaxed(&profiler->subcalls, subcalls);
     store_relaxed(&profiler->builtins, builtins);
     return true;
@@ -335,7 +345,7 @@ static Value profiler_clear(Value *args) {
     return VALUE_NONE;
 }
 
-static Value make_entry(Type *type, const Profiler *profiler, List *functions, const Entry *entry, Value calls) {
+static Value make_entry(Type *type, Profiler *profiler, List *functions, const Entry *entry, Value calls) {
     double second = tick_seconds(profiler);
     Value items[6] = {list_get(functions, entry->name), int_value(entry->calls), int_value(entry->recursive),
                       double_value((double)entry->total * second), double_value((double)entry->own * second), calls};
@@ -343,7 +353,7 @@ static Value make_entry(Type *type, const Profiler *profiler, List *functions, c
 }
 
 /* The entries of what `caller` called, or None. */
-static Value callees_of(const Profiler *profiler, const Table *table, List *functions, uint64_t caller) {
+static Value callees_of(Profiler *profiler, const Table *table, List *functions, uint64_t caller) {
     List *list = NULL;
     for (int64_t i = 0; i < table->capacity; i++) {
         const Entry *entry = &table->entries[i];

@@ -50,9 +50,9 @@ static bool make_state(void) {
     Dict *once = dict_new();
     Str *action = str_from_c("default");
     if (!filters || !once || !action || !make_filters(filters)) return false;
-    native_once_registry = object_value(once);
-    native_default_action = object_value(action);
-    native_filters = object_value(filters);
+    store_release(&native_once_registry.bits, object_value(once).bits);
+    store_release(&native_default_action.bits, object_value(action).bits);
+    store_release(&native_filters.bits, object_value(filters).bits);
     module_root(&native_filters);
     module_root(&native_once_registry);
     module_root(&native_default_action);
@@ -264,7 +264,7 @@ static bool take_message(Notice *w, Value message) {
 }
 
 static bool issue(Notice *w, Value message) {
-    if (is_empty(native_filters) && !make_state()) return false;
+    if (is_empty(value_load_acquire(&native_filters)) && !make_state()) return false;
     if (is_empty(w->registry)) w->registry = VALUE_NONE;
     if (!is_dict(w->registry) && !is_none(w->registry)) {
         raise_error(&TypeError, "'registry' must be a dict or None");
@@ -408,7 +408,7 @@ static const MethodDef warnings_functions[] = {
 };
 
 static bool warnings_init(Module *module) {
-    if (is_empty(native_filters) && !make_state()) return false;
+    if (is_empty(value_load_acquire(&native_filters)) && !make_state()) return false;
     return module_add(module, "filters", native_filters) &&
            module_add(module, "_onceregistry", native_once_registry) &&
            module_add(module, "_defaultaction", native_default_action);

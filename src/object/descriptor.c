@@ -80,7 +80,7 @@ static Value getset_repr(Value self) {
 static Value getset_name(Value self) { return value_or_error(str_from_c(OBJECT_AS(GetSetDescriptor, self)->def->name)); }
 static Value getset_qualname(Value self) {
     GetSetDescriptor *descriptor = OBJECT_AS(GetSetDescriptor, self);
-    return value_or_error(str_format("%U.%s", descriptor->owner->qualified_name, descriptor->def->name));
+    return value_or_error(str_format("%U.%s", load_acquire(&descriptor->owner->qualified_name), descriptor->def->name));
 }
 static Value getset_doc(Value self) {
     const char *doc = OBJECT_AS(GetSetDescriptor, self)->def->doc;
@@ -235,7 +235,7 @@ static Value member_repr(Value self) {
 static Value member_name(Value self) { return object_value(OBJECT_AS(MemberDescriptor, self)->name); }
 static Value member_qualname(Value self) {
     MemberDescriptor *descriptor = OBJECT_AS(MemberDescriptor, self);
-    return value_or_error(str_format("%U.%U", descriptor->owner->qualified_name, descriptor->name));
+    return value_or_error(str_format("%U.%U", load_acquire(&descriptor->owner->qualified_name), descriptor->name));
 }
 static Value member_doc(Value self) {
     const MemberDef *def = OBJECT_AS(MemberDescriptor, self)->def;
@@ -426,7 +426,7 @@ static Value class_get(Value self, Value instance, Value owner) {
 
 static Value wrapper_repr(Value self) {
     return value_or_error(str_format("<%s(%R)>", type_name_of(self),
-                                     none_if_empty(OBJECT_AS(StaticMethod, self)->callable)));
+                                     none_if_empty(value_load_acquire(&OBJECT_AS(StaticMethod, self)->callable))));
 }
 static Value wrapper_abstract(Value self) {
     Value callable = value_load_acquire(&OBJECT_AS(StaticMethod, self)->callable);
@@ -490,13 +490,13 @@ static bool property_init(Value self, Value *args, size_t count, Tuple *names) {
     heap_store_release(property, &property->get, slots[0]);
     heap_store_release(property, &property->set, slots[1]);
     heap_store_release(property, &property->del, slots[2]);
-    property->getter_doc = false;
+    store_relaxed(&property->getter_doc, false);
     Value doc = slots[3];
     if (is_empty(doc) && !is_empty(slots[0])) {
         doc = get_attribute_optional(slots[0], NAME("__doc__"));
         if (is_error(doc)) return false;
         if (is_none(doc)) doc = VALUE_EMPTY;
-        property->getter_doc = !is_empty(doc);
+        store_relaxed(&property->getter_doc, !is_empty(doc));
     }
     if (type_of(self) != &property_type && !is_empty(doc))
         return object_setattribute(self, NAME("__doc__"), doc);
@@ -506,7 +506,7 @@ static bool property_init(Value self, Value *args, size_t count, Tuple *names) {
 
 static Value property_missing(Property *property, Value instance, const char *what) {
     Value name = value_load_acquire(&property->name);
-    Str *qualified = type_of(instance)->qualified_name;
+    Str *qualified = load_acquire(&type_of(instance)->qualified_name);
     Str *attribute = is_empty(name) || !is_str(name) ? NAME("?") : as_str(name);
     if (is_empty(name))
         return raise_attribute_error(instance, attribute, "property of '%U' object has no %s", qualified, what);
@@ -538,7 +538,7 @@ static Value property_copy(Value self, Value get, Value set, Value del) {
     if (is_empty(get) || is_none(get)) get = value_load_acquire(&old->get);
     if (is_empty(set) || is_none(set)) set = value_load_acquire(&old->set);
     if (is_empty(del) || is_none(del)) del = value_load_acquire(&old->del);
-    Value doc = old->getter_doc && !is_empty(get) ? VALUE_NONE : none_if_empty(value_load_acquire(&old->doc));
+    Value doc = load_relaxed(&old->getter_doc) && !is_empty(get) ? VALUE_NONE : none_if_empty(value_load_acquire(&old->doc));
     Value args[4] = {none_if_empty(get), none_if_empty(set), none_if_empty(del), doc};
     Value copy = call(object_value(type_of(self)), args, 4, NULL);
     if (!is_error(copy) && is_instance_of(copy, &property_type)) {
@@ -560,7 +560,8 @@ static Value property_set_name(Value *args, size_t count, Tuple *names) {
 }
 static Value property_abstract(Value self) {
     Property *property = OBJECT_AS(Property, self);
-    Value parts[3] = {property->get, property->set, property->del};
+    Value parts[3] = {value_load_acquire(&property->get), value_load_acquire(&property->set),
+                      value_load_acquire(&property->del)};
     for (int i = 0; i < 3; i++) {
         if (is_empty(parts[i])) continue;
         Value flag = get_attribute_optional(parts[i], NAME("__isabstractmethod__"));

@@ -87,7 +87,9 @@ void instance_trace(Cell *cell, Marker *marker) {
 static Shape *shape_allocate(const Shape *like) {
     ShapeCell *cell = heap_alloc(sizeof(ShapeCell));
     if (!cell) return NULL;
+    byte_lock(&shape_lock); /* another thread may be giving `like` a child */
     cell->shape = *like;
+    byte_unlock(&shape_lock);
     cell->shape.on_heap = true;
     cell->shape.children = NULL;
     cell->shape.sibling = NULL;

@@ -397,7 +397,7 @@ static Value function_qualname(Value self) {
         return value_or_error(str_format("%s.%s", type_name(function->owner), function->def->name));
     }
     Type *type = is_type(function->self) ? OBJECT_AS(Type, function->self) : type_of(function->self);
-    return value_or_error(str_format("%U.%s", type->qualified_name, function->def->name));
+    return value_or_error(str_format("%U.%s", load_acquire(&type->qualified_name), function->def->name));
 }
 static Value function_doc(Value self) { return def_doc(OBJECT_AS(NativeFunction, self)->def); }
 static Value function_signature(Value self) { return def_signature(OBJECT_AS(NativeFunction, self)->def); }
@@ -514,7 +514,7 @@ static Value method_descriptor_repr(Value self) {
 static Value descriptor_name(Value self) { return value_or_error(str_from_c(OBJECT_AS(MethodDescriptor, self)->def->name)); }
 static Value descriptor_qualname(Value self) {
     MethodDescriptor *descriptor = OBJECT_AS(MethodDescriptor, self);
-    return value_or_error(str_format("%U.%s", descriptor->owner->qualified_name, descriptor->def->name));
+    return value_or_error(str_format("%U.%s", load_acquire(&descriptor->owner->qualified_name), descriptor->def->name));
 }
 static Value descriptor_doc(Value self) { return def_doc(OBJECT_AS(MethodDescriptor, self)->def); }
 static Value descriptor_signature(Value self) { return def_signature(OBJECT_AS(MethodDescriptor, self)->def); }

@@ -238,7 +238,7 @@ static int object_index(FrameObject *object) {
 }
 
 void frame_object_detach(Frame *frame) {
-    FrameObject *object = OBJECT_AS(FrameObject, frame->object);
+    FrameObject *object = OBJECT_AS(FrameObject, value_load_acquire(&frame->object));
     const Code *code = frame->code;
     int64_t count = code->local_count + code->cell_count;
     Value pending = error_fetch();
@@ -258,7 +258,7 @@ void frame_object_detach(Frame *frame) {
         }
     }
     store_release(&object->frame, (Frame *)NULL);
-    frame->object = VALUE_EMPTY;
+    store_release(&frame->object.bits, VALUE_EMPTY.bits);
 }
 
 int frame_object_line(FrameObject *object) {
@@ -435,18 +435,18 @@ static bool set_trace(Value self, Value value) {
     heap_store_release(object, &object->trace, is_none(value) ? VALUE_EMPTY : value);
     return true;
 }
-static Value get_trace_lines(Value self) { return bool_value(!self_frame(self)->no_trace_lines); }
+static Value get_trace_lines(Value self) { return bool_value(!load_relaxed(&self_frame(self)->no_trace_lines)); }
 static bool set_trace_lines(Value self, Value value) {
     int truth = is_empty(value) ? 0 : value_truth(value);
     if (truth < 0) return false;
-    self_frame(self)->no_trace_lines = !truth;
+    store_relaxed(&self_frame(self)->no_trace_lines, (bool)!truth);
     return true;
 }
-static Value get_trace_opcodes(Value self) { return bool_value(self_frame(self)->trace_opcodes); }
+static Value get_trace_opcodes(Value self) { return bool_value(load_relaxed(&self_frame(self)->trace_opcodes)); }
 static bool set_trace_opcodes(Value self, Value value) {
     int truth = is_empty(value) ? 0 : value_truth(value);
     if (truth < 0) return false;
-    self_frame(self)->trace_opcodes = truth;
+    store_relaxed(&self_frame(self)->trace_opcodes, (bool)truth);
     return true;
 }
 

@@ -90,7 +90,7 @@ bool generator_claim(Generator *generator) {
 /* --- send, throw, close -------------------------------------------------------------------------------------- */
 
 /* What it delegates to by `yield from` or `await` while suspended, or VALUE_EMPTY. Only sound while
- * claimed, or as a snapshot for gi_yieldfrom. */
+ * it is claimed, or the world stopped: another thread that resumes it moves the pc. */
 static Value delegate_of(Generator *generator) {
     Frame *frame = &generator->frame;
     if (!generator->started || frame->pc->op != OP_YIELD || frame->pc->c == 0) return VALUE_EMPTY;
@@ -336,7 +336,10 @@ static Value get_suspended(Value self) {
 static Value get_code(Value self) { return object_value(self_generator(self)->code); }
 static Value get_delegate(Value self) {
     Generator *generator = self_generator(self);
+    bool held = thread_count() > 1;
+    if (held) world_stop(thread_self());
     Value delegate = load_acquire(&generator->state) == GENERATOR_SUSPENDED ? delegate_of(generator) : VALUE_EMPTY;
+    if (held) world_resume(thread_self());
     return is_empty(delegate) ? VALUE_NONE : delegate;
 }
 static Value get_origin(Value self) {
@@ -375,11 +378,11 @@ static void generator_finalize(Value self) {
     Generator *generator = self_generator(self);
     uint32_t state = load_acquire(&generator->state);
     if (state == GENERATOR_CLOSED || state == GENERATOR_RUNNING) return;
-    Value saved = error_fetch();
+    Value saved = error_fetch(), finalizer = value_load_acquire(&generator->finalizer);
     if ((generator->code->flags & CODE_COROUTINE) && state == GENERATOR_CREATED) {
         warn_never_awaited(self);
-    } else if (!is_empty(generator->finalizer) && !generator->async_closed) {
-        if (is_error(call_1(generator->finalizer, self))) error_write_unraisable(NULL, self);
+    } else if (!is_empty(finalizer) && !load_acquire(&generator->async_closed)) {
+        if (is_error(call_1(finalizer, self))) error_write_unraisable(NULL, self);
     } else if (is_error(close_generator(generator))) {
         error_write_unraisable(NULL, self);
     }
@@ -630,7 +633,7 @@ static Value async_step_send(AsyncStep *s, Value sent) {
         if (!claim_async(s)) return VALUE_ERROR;
         store_release(&s->state, (uint32_t)STEP_ITER);
         if (s->kind != ASYNC_SEND) {
-            if (generator->async_closed && s->kind == ASYNC_THROW) {
+            if (load_acquire(&generator->async_closed) && s->kind == ASYNC_THROW) {
                 step_close(s);
                 return raise_without_arguments(&StopAsyncIteration);
             }
@@ -638,7 +641,7 @@ static Value async_step_send(AsyncStep *s, Value sent) {
                 step_close(s);
                 return raise_error(&RuntimeError, "can't send non-None value to a just-started coroutine");
             }
-            if (generator->async_closed || load_acquire(&generator->state) == GENERATOR_CLOSED) {
+            if (load_acquire(&generator->async_closed) || load_acquire(&generator->state) == GENERATOR_CLOSED) {
                 step_close(s);
                 return s->kind == ASYNC_CLOSE ? raise_stop_iteration(VALUE_EMPTY) : raise_without_arguments(&StopAsyncIteration);
             }
@@ -695,8 +698,8 @@ Type async_generator_athrow_type = {
 
 /* The hooks of sys.set_asyncgen_hooks(), called at the first iteration. */
 static bool init_hooks(Generator *generator) {
-    if (generator->hooks_inited) return true;
-    generator->hooks_inited = true;
+    bool inited = false;
+    if (!cas_acq_rel(&generator->hooks_inited, &inited, true)) return true;
     Context *context = context_self();
     if (!is_empty(context->async_gen_finalizer) && !is_none(context->async_gen_finalizer))
         heap_store_release(generator, &generator->finalizer, context->async_gen_finalizer);

@@ -16,7 +16,7 @@ typedef struct Generator {
     uint32_t state;      /* atomic; GENERATOR_* */
     bool running_async;  /* asynchronous generators: an asend() or athrow() is in progress; atomic */
     bool started;        /* atomic; has run once; written by the runner */
-    bool hooks_inited, async_closed;
+    bool hooks_inited, async_closed; /* atomic */
     Value name, qualified_name; /* atomic */
     Value own_handled;   /* exception being handled inside, while suspended too; or VALUE_EMPTY */
     Value resumer_handled; /* what the resumer was handling */

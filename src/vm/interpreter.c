@@ -144,7 +144,7 @@ static void resume_frame(Context *context, Generator *generator, FrameKind kind)
 /* Unlinks a generator's frame: `state` is what it becomes. */
 static void leave_generator(Context *context, Frame *frame, uint32_t state) {
     Generator *generator = frame->generator;
-    if (state == GENERATOR_CLOSED && !is_empty(frame->object)) frame_object_detach(frame);
+    if (state == GENERATOR_CLOSED && !is_empty(value_load_acquire(&frame->object))) frame_object_detach(frame);
     context->handled = generator->resumer_handled;
     generator->resumer_handled = VALUE_EMPTY;
     frame_unlink_generator(context, frame);

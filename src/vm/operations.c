@@ -220,7 +220,7 @@ void raise_statement(Value exception, Value cause) {
         }
         Exception *object = as_exception(exception);
         heap_store_release(object, &object->cause, cause);
-        object->suppress_context = true;
+        store_release(&object->suppress_context, true);
     }
     raise_value(exception);
 }

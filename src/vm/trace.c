@@ -108,7 +108,7 @@ static bool tell(Context *context, Frame *frame, TraceEvent event, Value argumen
     if (context->tracing) return true;
     FrameObject *object = frame_object(frame);
     if (!object) return false;
-    int32_t shown = object->shown_line, former = context->trace_event;
+    int32_t shown = load_relaxed(&object->shown_line), former = context->trace_event;
     store_relaxed(&object->shown_line, (int32_t)line);
     context->trace_event = (int32_t)event;
     context->tracing++;
@@ -132,8 +132,9 @@ static bool tell_raised(Context *context, Frame *frame, TraceEvent event, Value 
 
 /* True when the trace function wants to hear of what happens in the frame. */
 static bool is_followed(const Context *context, const Frame *frame) {
-    return !is_empty(context->trace_function) && !is_empty(frame->object) &&
-           !is_empty(OBJECT_AS(FrameObject, frame->object)->trace);
+    if (is_empty(context->trace_function)) return false;
+    Value object = value_load_acquire(&frame->object); /* other threads may ask a generator for it, and set its f_trace */
+    return !is_empty(object) && !is_empty(value_load_acquire(&OBJECT_AS(FrameObject, object)->trace));
 }
 
 static int line_now(const Frame *frame) {
@@ -199,15 +200,15 @@ static bool tell_lines(Context *context, Frame *frame, int index, int previous) 
     if (!lines) return false;
     bool backward = previous >= index && frame->code->instructions[index].op != OP_SEND;
     int last = previous < 0 ? -1 : lines[previous].line, mark = lines[index].mark, line = lines[index].line;
-    if (mark && !object->no_trace_lines && (mark != last || backward)) {
+    if (mark && !load_relaxed(&object->no_trace_lines) && (mark != last || backward)) {
         if (!tell(context, frame, TRACE_LINE, VALUE_NONE, mark, false)) return false;
         if (frame_index(frame) != index || !is_followed(context, frame)) return true;
     }
     if (mark) last = mark, backward = false;
-    if (line >= 0 && !object->no_trace_lines && (line != last || backward) &&
+    if (line >= 0 && !load_relaxed(&object->no_trace_lines) && (line != last || backward) &&
         !tell(context, frame, TRACE_LINE, VALUE_NONE, line, false))
         return false;
-    if (object->trace_opcodes && is_followed(context, frame))
+    if (load_relaxed(&object->trace_opcodes) && is_followed(context, frame))
         return tell(context, frame, TRACE_OPCODE, VALUE_NONE, lines[frame_index(frame)].line, false);
     return true;
 }
