@@ -17,7 +17,6 @@ import pickle
 import queue
 import random
 import re
-import selectors
 import socket
 import string
 import struct
@@ -349,7 +348,6 @@ def sockets(r):
     shared = list(socket.socketpair())
     for item in shared:
         item.settimeout(0.001)
-    selector = selectors.DefaultSelector()
 
     def renew(r):
         old = list(shared)
@@ -362,6 +360,6 @@ def sockets(r):
     return Shared([
         lambda r: r.choice(shared).send(b"data"), lambda r: r.choice(shared).recv(9), lambda r: r.choice(shared).recv_into(bytearray(5)), lambda r: r.choice(shared).close(), renew, renew,
         lambda r: r.choice(shared).shutdown(number(r)), lambda r: r.choice(shared).settimeout(0.001), lambda r: repr(shared), lambda r: r.choice(shared).getsockname(), lambda r: r.choice(shared).fileno(),
-        lambda r: selector.register(r.choice(shared), 1, value(r)), lambda r: selector.unregister(r.choice(shared)), lambda r: selector.select(0), lambda r: r.choice(shared).makefile("rw").write("x"),
+        lambda r: r.choice(shared).makefile("rw").write("x"),
         lambda r: r.choice(shared).sendall(b"x" * 5000), lambda r: r.choice(shared).getsockopt(1, 2), lambda r: r.choice(shared).setsockopt(1, 2, value(r)),
-    ], lambda: (selector.close(), [item.close() for item in shared]))
+    ], lambda: [item.close() for item in shared])

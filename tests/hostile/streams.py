@@ -206,7 +206,7 @@ def FileIO(r):
 
     return Shared([operation for operation in stream_operations(get, data)][2:-1] + [
         renew, lambda r: get().close(), lambda r: get().readall(), lambda r: get().readinto(bytearray(9)),
-        lambda r: get().isatty(), lambda r: get().fileno(), lambda r: os.fstat(get().fileno()),
+        lambda r: get().isatty(), lambda r: get().fileno(),
     ], lambda: shared[0].close())
 
 
