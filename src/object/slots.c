@@ -520,7 +520,7 @@ static void note_change(SlotChanges *changes, AnyFunction *slot, AnyFunction fun
 }
 
 static void find_changes(Type *type, Str *name, SlotChanges *changes) {
-    Mentioned mentioned;
+    Mentioned mentioned = {0};
     bool may_inherit = !name && find_mentioned(type, &mentioned);
     changes->count = 0;
     changes->finalizer = false;
