@@ -65,9 +65,9 @@ Value value_type_error_unsupported(const char *symbol, Value a, Value b) {
 }
 
 static Value binary_op_symbol(Value a, Value b, BinaryOp op, const char *symbol) {
-    Value result = try_slots(a, b, op);
-    if (likely(!is_not_implemented(result))) return result;
     Type *left = type_of(a), *right = type_of(b);
+    Value result = left == right && left->binary[op] ? left->binary[op](a, b) : try_slots(a, b, op);
+    if (likely(!is_not_implemented(result))) return result;
     if (op == BINARY_ADD && left->concat) return left->concat(a, b);
     if (op == BINARY_MULTIPLY) {
         if (left->repeat) return repeat_sequence(left->repeat, a, b);

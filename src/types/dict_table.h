@@ -27,6 +27,7 @@ typedef struct DictIterator {
     int64_t expected;     /* atomic: length at the beginning; -1: it has changed */
     int64_t position;     /* atomic: entry to look at next (backwards: one past it) */
     int64_t remaining;    /* atomic: entries not given yet */
+    Thread *owner;        /* atomic; see iterator.h */
 } DictIterator;
 /* Sets up a new one; false: MemoryError. */
 bool dict_iterator_start(DictIterator *iterator, Dict *dict, bool backwards);

@@ -4,7 +4,7 @@
  * then. As long as the dict has both, the iterator walks its live entries. Another length is the error
  * "dictionary changed size during iteration"; another table, or more live entries than there were, is
  * "dictionary keys changed during iteration". A value that is replaced meanwhile is seen or not.
- * Threads that share an iterator claim entries by compare-and-swap on the position.
+ * Threads that share an iterator claim entries by moving the position (iterator.h).
  *
  * For an owned dict the table is a copy made at the beginning. */
 #include "types/dict_table.h"
@@ -29,6 +29,7 @@ bool dict_iterator_start(DictIterator *iterator, Dict *dict, bool backwards) {
     iterator->expected = dict_length(dict);
     iterator->table = copied ? copy : load_acquire(&dict->table);
     iterator->remaining = iterator->expected;
+    iterator->owner = thread_self();
     if (iterator->table)
         iterator->position = backwards ? load_acquire(&iterator->table->entry_count)
                                        : load_relaxed(&iterator->table->first_live);
@@ -78,15 +79,15 @@ static ALWAYS_INLINE bool iterator_advance(DictIterator *iterator, bool backward
         int64_t next = backwards ? found : found + 1;
         if (!table_entry(table, (uint32_t)found, key, value)) {
             *key = VALUE_EMPTY;
-            if (cas_relaxed(&iterator->position, &position, next)) position = next;
+            if (iterator_move(&iterator->owner, &iterator->position, &position, next)) position = next;
             continue;
         }
         if (unlikely(remaining <= 0)) {
             *key = change_error(iterator, "keys changed");
             return false;
         }
-        if (cas_relaxed(&iterator->position, &position, next)) {
-            fetch_add_relaxed(&iterator->remaining, -1);
+        if (iterator_move(&iterator->owner, &iterator->position, &position, next)) {
+            iterator_count_down(&iterator->owner, &iterator->remaining);
             return true;
         }
     }
@@ -136,6 +137,7 @@ void dict_iterator_copy(DictIterator *copy, const DictIterator *iterator) {
     copy->expected = load_relaxed(&iterator->expected);
     copy->position = load_relaxed(&iterator->position);
     copy->remaining = load_relaxed(&iterator->remaining);
+    copy->owner = thread_self();
 }
 
 Value dict_iterator_reduce_rest(Value copy) {

@@ -104,10 +104,13 @@ typedef struct Traceback {
     Value next;      /* atomic; a Traceback or None */
     Value frame;     /* a frame object */
     int32_t last_instruction; /* index of the instruction */
-    int32_t lineno;
+    int32_t lineno;           /* or TRACEBACK_LINE_OF_INSTRUCTION: see traceback_line() */
 } Traceback;
+enum { TRACEBACK_LINE_OF_INSTRUCTION = INT32_MIN };
 extern Type traceback_type;
 Value traceback_new(Value next, Value frame, int32_t last_instruction, int32_t lineno);
+/* The line: found when asked for, since few tracebacks are looked at. */
+int32_t traceback_line(const Traceback *traceback);
 
 /* Prints an exception with its chain as CPython 3.11 does, carets included, to a file object
  * (sys.stderr) or, for VALUE_EMPTY, to the C stderr. Clears errors of its own. Runs Python. */

@@ -1,7 +1,7 @@
 /* index_iterator.c - what the iterators of list, tuple, str, bytes and bytearray have in common.
  *
- * Threads that share an iterator get different items: each claims an index of its own by
- * compare-and-swap. Who meets the end drops the sequence, once and for all. */
+ * Threads that share an iterator get different items: each claims an index of its own (iterator.h).
+ * Who meets the end drops the sequence, once and for all. */
 #include "types/bytes_methods.h"
 #include "types/int.h"
 #include "types/iterator.h"
@@ -11,8 +11,19 @@
 Value index_iterator_new(Type *type, Value sequence) {
     IndexIterator *iterator = object_alloc(type, sizeof *iterator);
     if (!iterator) return VALUE_ERROR;
+    iterator->owner = thread_self();
     heap_store_release(iterator, &iterator->sequence, sequence);
     return object_value(iterator);
+}
+
+bool iterator_move_shared(Thread **owner, int64_t *position, int64_t *seen, int64_t next) {
+    if (load_relaxed(owner)) {
+        Thread *self = thread_self();
+        world_stop(self);
+        store_relaxed(owner, NULL);
+        world_resume(self);
+    }
+    return cas_relaxed(position, seen, next);
 }
 
 void index_iterator_trace(Cell *cell, Marker *marker) {

@@ -545,19 +545,9 @@ Type list_type = {
 
 Value list_iter(Value list) { return index_iterator_new(&list_iterator_type, list); }
 
-static Value list_iterator_next(Value self) {
-    IndexIterator *iterator = OBJECT_AS(IndexIterator, self);
-    Value list = value_load_acquire(&iterator->sequence);
-    if (is_empty(list)) return VALUE_EMPTY;
-    int64_t index = load_relaxed(&iterator->index);
-    for (;;) {
-        Value item = list_get(as_list(list), index);
-        if (is_empty(item)) return index_iterator_end(iterator);
-        if (cas_relaxed(&iterator->index, &index, index + 1)) return item;
-    }
-}
+static Value list_iterator_next_slot(Value self) { return list_iterator_next(OBJECT_AS(IndexIterator, self)); }
 
-INDEX_ITERATOR_TYPE(list_iterator_type, "list_iterator", list_iterator_next)
+INDEX_ITERATOR_TYPE(list_iterator_type, "list_iterator", list_iterator_next_slot)
 
 static Value list_reverse_iterator_next(Value self) {
     IndexIterator *iterator = OBJECT_AS(IndexIterator, self);
@@ -570,7 +560,7 @@ static Value list_reverse_iterator_next(Value self) {
             store_relaxed(&iterator->index, INT64_C(-1));
             return index_iterator_end(iterator);
         }
-        if (cas_relaxed(&iterator->index, &index, index - 1)) return item;
+        if (iterator_move(&iterator->owner, &iterator->index, &index, index - 1)) return item;
     }
 }
 

@@ -534,12 +534,14 @@ typedef struct SetIterator {
     int64_t expected;  /* atomic; -1: the set has changed */
     int64_t position;  /* atomic */
     int64_t remaining; /* atomic */
+    Thread *owner;     /* atomic; see iterator.h */
 } SetIterator;
 
 Value set_iter(Value self) {
     SetIterator *iterator = object_alloc(&set_iterator_type, sizeof(SetIterator));
     if (!iterator) return VALUE_ERROR;
     iterator->set = as_set(self);
+    iterator->owner = thread_self();
     iterator->expected = iterator->remaining = set_length(as_set(self));
     iterator->table = load_acquire(&as_set(self)->table);
     return object_value(iterator);
@@ -565,9 +567,9 @@ static Value set_iterator_next(Value self) {
         Value key;
         if (!table || position > table->mask) break;
         bool live = set_table_entry(table, position, &key);
-        if (!cas_relaxed(&iterator->position, &position, position + 1)) continue;
+        if (!iterator_move(&iterator->owner, &iterator->position, &position, position + 1)) continue;
         if (live) {
-            fetch_add_relaxed(&iterator->remaining, -1);
+            iterator_count_down(&iterator->owner, &iterator->remaining);
             return key;
         }
         position++;
@@ -587,6 +589,7 @@ static Value set_iterator_reduce(Value *args) {
     SetIterator *iterator = OBJECT_AS(SetIterator, args[0]);
     SetIterator *copy = object_alloc(&set_iterator_type, sizeof(SetIterator));
     if (!copy) return VALUE_ERROR;
+    copy->owner = thread_self();
     copy->set = load_acquire(&iterator->set);
     copy->table = iterator->table;
     copy->expected = load_relaxed(&iterator->expected);

@@ -75,6 +75,14 @@ static Value get_last_instruction(Value self) {
     return int_value(index < -1 ? -1 : (index + 1) * 2 + object_of(self)->kind_bits);
 }
 
+static Value get_line(Value self) { return smallint_value(traceback_line(OBJECT_AS(Traceback, self))); }
+
+static bool set_line(Value self, Value value) {
+    (void)self, (void)value;
+    raise_error(&AttributeError, "readonly attribute");
+    return false;
+}
+
 static Value get_frame(Value self) { return OBJECT_AS(Traceback, self)->frame; }
 
 static Value traceback_dir(Value *args) {
@@ -93,13 +101,9 @@ static const GetSetDef traceback_getset[] = {
     {"tb_next", get_next, set_next, NULL},
     {"tb_frame", get_frame, NULL, NULL, AUDIT_READ},
     {"tb_lasti", get_last_instruction, NULL, NULL},
+    {"tb_lineno", get_line, set_line, NULL},
     {0},
 };
-static const MemberDef traceback_members[] = {
-    {"tb_lineno", MEMBER_INT32, offsetof(Traceback, lineno), MEMBER_READONLY, NULL},
-    {0},
-};
-
 Type traceback_type = {
     .name = "traceback",
     .doc = "Create a new traceback object.",
@@ -110,5 +114,4 @@ Type traceback_type = {
     .new_instance = traceback_make,
     .methods = traceback_methods,
     .getset = traceback_getset,
-    .members = traceback_members,
 };

@@ -270,6 +270,11 @@ int frame_object_line(FrameObject *object) {
     return code_line(object->code, object_index(object));
 }
 
+int32_t traceback_line(const Traceback *traceback) {
+    if (traceback->lineno != TRACEBACK_LINE_OF_INSTRUCTION) return traceback->lineno;
+    return code_line(OBJECT_AS(FrameObject, traceback->frame)->code, traceback->last_instruction);
+}
+
 /* Registers as they are now, or as they were at the end. NULL: not to be had. */
 static const Value *frame_values(FrameObject *object) {
     Frame *frame = load_acquire(&object->frame);

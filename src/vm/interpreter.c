@@ -952,6 +952,15 @@ TARGET(FOR_ITER): {
         NEXT(2);
     }
     SAVE();
+    if (is_exactly(iterator, &list_iterator_type)) {
+        Value item = list_iterator_next(OBJECT_AS(IndexIterator, iterator));
+        if (unlikely(is_empty(item))) {
+            pc += instruction_distance(pc[1]);
+            NEXT(2);
+        }
+        R[A] = item;
+        NEXT(2);
+    }
     if (is_exactly(iterator, &generator_type)) {
         Generator *generator = OBJECT_AS(Generator, iterator);
         if (load_acquire(&generator->state) == GENERATOR_CLOSED) {
@@ -1342,7 +1351,8 @@ TARGET(FORMAT_VALUE):
     RESULT(1, format_value(R[B], C == NONE_REGISTER ? VALUE_EMPTY : R[C], (char)D));
 TARGET(LIST_APPEND):
     SAVE();
-    CHECK(list_append(as_list(R[A]), R[B]));
+    /* nobody else has the list that a display or a comprehension is making */
+    CHECK(list_append_private(as_list(R[A]), R[B]));
     NEXT(1);
 TARGET(LIST_EXTEND):
     SAVE();

@@ -225,7 +225,7 @@ void raise_statement(Value exception, Value cause) {
     raise_value(exception);
 }
 
-static void add_traceback_entry(Frame *frame, int index, int line) {
+static void add_traceback_entry(Frame *frame, int index) {
     Context *context = context_self();
     if (unlikely(is_empty(context->exception)))
         raise_error(&SystemError, "error return without exception set");
@@ -238,17 +238,15 @@ static void add_traceback_entry(Frame *frame, int index, int line) {
     Exception *raised = as_exception(exception);
     Value next = value_load_acquire(&raised->traceback);
     context->exception = VALUE_EMPTY;
-    Value traceback = traceback_new(is_empty(next) ? VALUE_NONE : next, object_value(object), index, line);
+    Value traceback = traceback_new(is_empty(next) ? VALUE_NONE : next, object_value(object), index,
+                                    TRACEBACK_LINE_OF_INSTRUCTION);
     if (!is_error(traceback)) heap_store_release(raised, &raised->traceback, traceback);
     context->exception = exception;
 }
 
-void add_traceback(Frame *frame) {
-    int index = frame_index(frame);
-    add_traceback_entry(frame, index, code_line(frame->code, index));
-}
+void add_traceback(Frame *frame) { add_traceback_entry(frame, frame_index(frame)); }
 
-void add_entry_traceback(Frame *frame) { add_traceback_entry(frame, -1, frame->code->first_line); }
+void add_entry_traceback(Frame *frame) { add_traceback_entry(frame, -1); }
 
 static bool check_exception_class(Value type) {
     if (is_type(type) && type_has(OBJECT_AS(Type, type), TYPE_EXCEPTION)) return true;
@@ -463,14 +461,40 @@ Value match_keys(Value subject, Tuple *keys) {
     return object_value(values);
 }
 
-static Value match_attribute(Value subject, Value type, Value name, Set *seen) {
-    int again = set_contains(seen, name);
-    if (again < 0) return VALUE_ERROR;
-    if (again)
-        return raise_error(&TypeError, "%s() got multiple sub-patterns for attribute %R",
-                           OBJECT_AS(Type, type)->name, name);
-    if (!set_add(seen, name)) return VALUE_ERROR;
-    return get_attribute_optional(subject, as_str(name));
+/* The attributes of a class pattern, while they are looked up. */
+typedef struct ClassMatch {
+    Value subject;
+    const Type *type;
+    Tuple *match_args, *names; /* of the patterns by position, `positional` of them, and of those by keyword */
+    int64_t positional;
+    Tuple *values;
+    int64_t count;   /* of the values that are there */
+    int64_t unnamed; /* 1: the first of them is the subject itself, not the attribute of the first name */
+} ClassMatch;
+
+static Value match_name(const ClassMatch *match, int64_t i) {
+    return i < match->positional ? match->match_args->items[i] : match->names->items[i - match->positional];
+}
+
+/* Looks up the next attribute: 1, 0 when the subject does not have it, -1. */
+static int match_attribute(ClassMatch *match) {
+    Value name = match_name(match, match->count);
+    if (!is_str(name)) {
+        raise_error(&TypeError, "__match_args__ elements must be strings (got %T)", name);
+        return -1;
+    }
+    for (int64_t i = match->unnamed; i < match->count; i++) {
+        Value former = match_name(match, i);
+        if (same_value(former, name) || str_equal(as_str(former), as_str(name))) {
+            raise_error(&TypeError, "%s() got multiple sub-patterns for attribute %R", match->type->name, name);
+            return -1;
+        }
+    }
+    Value value = get_attribute_optional(match->subject, as_str(name));
+    if (is_error(value)) return -1;
+    if (is_empty(value)) return 0;
+    heap_store_relaxed(match->values, &match->values->items[match->count++], value);
+    return 1;
 }
 
 Value match_class(Value subject, Value type, int64_t positional, Tuple *names) {
@@ -478,9 +502,10 @@ Value match_class(Value subject, Value type, int64_t positional, Tuple *names) {
     Type *class_of = OBJECT_AS(Type, type);
     int matches = value_is_instance(subject, type);
     if (matches <= 0) return matches < 0 ? VALUE_ERROR : VALUE_NONE;
-    Set *seen = set_new();
-    List *values = list_new(positional + names->length);
-    if (!seen || !values) return VALUE_ERROR;
+    int64_t total = positional + names->length;
+    Tuple *values = tuple_new(total);
+    if (!values) return VALUE_ERROR;
+    ClassMatch match = {.subject = subject, .type = class_of, .names = names, .positional = positional, .values = values};
     if (positional) {
         bool match_self = false;
         Value match_args = get_attribute_optional(type, NAME("__match_args__"));
@@ -495,27 +520,17 @@ Value match_class(Value subject, Value type, int64_t positional, Tuple *names) {
         if (allowed < positional)
             return raise_error(&TypeError, "%s() accepts %lld positional sub-pattern%s (%lld given)", class_of->name,
                                (long long)allowed, allowed == 1 ? "" : "s", (long long)positional);
+        match.match_args = as_tuple(match_args);
         if (match_self) {
-            if (!list_append(values, subject)) return VALUE_ERROR;
-        } else {
-            for (int64_t i = 0; i < positional; i++) {
-                Value name = as_tuple(match_args)->items[i];
-                if (!is_str(name))
-                    return raise_error(&TypeError, "__match_args__ elements must be strings (got %T)", name);
-                Value value = match_attribute(subject, type, name, seen);
-                if (is_error(value)) return VALUE_ERROR;
-                if (is_empty(value)) return VALUE_NONE;
-                if (!list_append(values, value)) return VALUE_ERROR;
-            }
+            heap_store_relaxed(values, &values->items[0], subject);
+            match.unnamed = match.count = 1;
         }
     }
-    for (int64_t i = 0; i < names->length; i++) {
-        Value value = match_attribute(subject, type, names->items[i], seen);
-        if (is_error(value)) return VALUE_ERROR;
-        if (is_empty(value)) return VALUE_NONE;
-        if (!list_append(values, value)) return VALUE_ERROR;
+    while (match.count < total) {
+        int found = match_attribute(&match);
+        if (found <= 0) return found < 0 ? VALUE_ERROR : VALUE_NONE;
     }
-    return value_or_error(list_to_tuple(values));
+    return object_value(values);
 }
 
 Value match_rest(Value subject, Tuple *keys) {

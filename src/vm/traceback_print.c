@@ -224,7 +224,7 @@ static bool print_marks(Printer *p, const Marks *marks, int64_t indent) {
 /* --- entries -------------------------------------------------------------------------------------- */
 
 static bool print_source(Printer *p, const Traceback *entry, const Code *code) {
-    Str *line = source_line(code->filename, entry->lineno);
+    Str *line = source_line(code->filename, traceback_line(entry));
     if (!line) return true;
     int64_t indent = 0;
     while (indent < line->length &&
@@ -240,7 +240,7 @@ static bool print_source(Printer *p, const Traceback *entry, const Code *code) {
 
 static bool print_entry(Printer *p, const Traceback *entry, const Code *code) {
     return print_margin(p) &&
-           print_str(p, str_format("  File \"%U\", line %d, in %U\n", code->filename, (int)entry->lineno,
+           print_str(p, str_format("  File \"%U\", line %d, in %U\n", code->filename, (int)traceback_line(entry),
                                    code->name)) &&
            print_source(p, entry, code);
 }
@@ -277,13 +277,14 @@ bool traceback_print(Printer *p, Value traceback, bool group_header, const char 
         const Traceback *entry = OBJECT_AS(Traceback, at);
         if (!is_exactly(entry->frame, &frame_type)) continue;
         const Code *code = OBJECT_AS(FrameObject, entry->frame)->code;
-        bool same = last_file && str_equal(code->filename, last_file) && entry->lineno == last_line &&
+        int line = traceback_line(entry);
+        bool same = last_file && str_equal(code->filename, last_file) && line == last_line &&
                     str_equal(code->name, last_name);
         if (!same) {
             if (!print_repeats(p, count)) return false;
             last_file = code->filename;
             last_name = code->name;
-            last_line = entry->lineno;
+            last_line = line;
             count = 0;
         }
         if (++count <= REPEAT_MAX && !print_entry(p, entry, code)) return false;
