@@ -5,7 +5,8 @@
  * is 0 (free) or 1 + the number of an entry; keys are probed by open addressing from their hash. An
  * entry is written once for one key, and never used again in the same table, so that a table takes
  * entry_capacity insertions in its life; then a new one, with the live entries only, is published in
- * its place. Index slots are never changed either, once they are set: that of a dead entry stays.
+ * its place. An index slot, once set, never becomes free: that of a dead entry stays, until an insertion
+ * on whose path it lies takes it for its own entry.
  * A free slot exists always, since entry_capacity is below index_size.
  *
  * What a reader without the lock can see while a writer, who holds it, is between two stores:
@@ -16,11 +17,12 @@
  *   replacement  one store. Under the lock, since a table that is being copied would lose it.
  *   deletion     the value becomes VALUE_EMPTY, then the key (so that what it refers to may die). A
  *                reader who saw the key and finds no value goes on: if the key was inserted anew, its
- *                new entry comes later on the same path. If he passes the place of the new one before
- *                it is there, the key was absent for an instant while he looked; "absent" is true.
- *   moving       the key's new entry as by insertion, then the deletion of the old one, the length left
- *                as it is. A reader who finds the old one dead has its new one before him on the path
- *                (its index slot was set first), so the key is absent for nobody at no time. Who goes
+ *                new entry may come later on the same path. If it does not (its place, or that of another
+ *                dead entry that he has passed, was taken) or he passes its place before it is there, the
+ *                key was absent for an instant while he looked; "absent" is true.
+ *   moving       the key's new entry as by insertion, but on a slot behind that of the old one; then the
+ *                deletion of the old one, the length left as it is. A reader who finds the old one dead has
+ *                its new one before him on the path, so the key is absent for nobody at no time. Who goes
  *                over the entries without the lock may meet the key twice.
  *   new table    built in private, published by one release store. A reader of the old one sees it as
  *                it was at that moment, which was after he began. clear() publishes NULL.
@@ -120,15 +122,20 @@ static ALWAYS_INLINE void probe_next(Probe *probe) {
     probe->slot = (uint32_t)(probe->slot * UINT64_C(5) + probe->perturb + 1) & probe->mask;
 }
 
-/* Sets the index slot of entry `number`, which is complete. */
-static void index_add(DictTable *table, uint32_t number, int64_t hash) {
-    Probe probe = probe_begin(table, hash);
-    while (index_load(table, probe.slot) != 0) probe_next(&probe);
-    index_store(table, probe.slot, number + 1);
+/* Sets the index slot of entry `number`, which is complete. It may take that of an entry that is dead, so
+ * that a key which comes and goes does not make its chain longer each time: who goes along a chain passes
+ * by either. */
+static ALWAYS_INLINE void index_add(DictTable *table, uint32_t number, int64_t hash, bool has_dead) {
+    for (Probe probe = probe_begin(table, hash);; probe_next(&probe)) {
+        uint32_t present = index_load(table, probe.slot);
+        if (present != 0 && !(has_dead && is_empty(value_load_relaxed(&table->entries[present - 1].key)))) continue;
+        index_store(table, probe.slot, number + 1);
+        return;
+    }
 }
 
 /* Appends an entry to a table that has room for it. */
-static void table_append(DictTable *table, Value key, int64_t hash, Value value) {
+static ALWAYS_INLINE void table_append(DictTable *table, Value key, int64_t hash, Value value, bool has_dead) {
     uint32_t number = table->entry_count;
     DictEntry *entry = &table->entries[number];
     weft_assert(number < table->entry_capacity);
@@ -136,7 +143,7 @@ static void table_append(DictTable *table, Value key, int64_t hash, Value value)
     heap_store_relaxed(table, &entry->key, key);
     heap_store_release(table, &entry->value, value);
     if (table->all_str && !is_exact_str(key)) store_relaxed(&table->all_str, false);
-    index_add(table, number, hash);
+    index_add(table, number, hash, has_dead);
     store_release(&table->entry_count, number + 1);
     if (table->first_live >= table->live_end) store_relaxed(&table->first_live, number);
     table->live_end = number + 1;
@@ -147,7 +154,7 @@ static void table_copy_live(DictTable *to, const DictTable *from) {
     for (uint32_t i = from->first_live; i < from->live_end; i++) {
         Value key, value;
         if (table_entry(from, i, &key, &value))
-            table_append(to, key, load_relaxed(&from->entries[i].hash), value);
+            table_append(to, key, load_relaxed(&from->entries[i].hash), value, false);
     }
 }
 
@@ -346,7 +353,7 @@ static DictTable *room_behind_locked(Dict *dict) {
 static bool insert_locked(Dict *dict, Value key, int64_t hash, Value value) {
     DictTable *table = room_behind_locked(dict);
     if (unlikely(!table)) return false;
-    table_append(table, key, hash, value);
+    table_append(table, key, hash, value, true);
     store_release(&dict->length, dict->length + 1);
     return true;
 }
@@ -541,7 +548,8 @@ static void table_prepend(DictTable *table, Value key, int64_t hash, Value value
     heap_store_relaxed(table, &entry->key, key);
     heap_store_release(table, &entry->value, value);
     if (!is_exact_str(key)) store_relaxed(&table->all_str, false);
-    index_add(table, number, hash);
+    index_add(table, number, hash, false);
+    if (table->first_live >= table->live_end) table->live_end = number + 1;
     store_relaxed(&table->first_live, number);
     store_release(&table->entry_count, table->entry_count + 1);
 }
@@ -575,7 +583,7 @@ int dict_move_to_end_hashed(Dict *dict, Value key, int64_t hash, bool last) {
         table = last ? room_behind_locked(dict) : room_in_front_locked(dict);
         if (table) {
             number = entry_of_key(table, key, hash); /* in a new table it is another */
-            if (last) table_append(table, key, hash, value);
+            if (last) table_append(table, key, hash, value, false);
             else table_prepend(table, key, hash, value);
             kill_entry(table, number);
         } else {
@@ -600,7 +608,7 @@ static DictTable *owned_snapshot(Object *owner) {
             table_copy_live(larger, table);
             table = larger;
         }
-        table_append(table, key, str_hash(as_str(key)), value);
+        table_append(table, key, str_hash(as_str(key)), value, false);
     }
     return table;
 }

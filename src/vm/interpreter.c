@@ -115,6 +115,27 @@ static Frame *push_call(Context *context, Frame *caller, Function *function, Cod
     return frame;
 }
 
+/* The same for what most calls are: as many arguments as parameters, a window in the caller's, and room for
+ * it. NULL: it is none of these, and nothing has been done. */
+static ALWAYS_INLINE Frame *push_simple_call(Context *context, Frame *caller, Function *function, Code *code,
+                                             Value *args, size_t count) {
+    Frame *frame = context->frame_top;
+    Value *top = args + code->register_count;
+    Instruction *instructions = load_acquire(&code->instructions);
+    if (unlikely(!code->is_simple || count != code->argument_count || !instructions || caller->generator ||
+                 top >= caller->stack_limit || frame >= context->frame_chunk->limit ||
+                 context->depth >= load_relaxed(&runtime.recursion_limit)))
+        return NULL;
+    context->frame_top = frame + 1;
+    context->depth++;
+    *frame = (Frame){.registers = args, .pc = instructions, .code = code, .function = function, .previous = caller,
+                     .stack_top = top, .stack_limit = caller->stack_limit, .kind = FRAME_CALL, .resume_words = 1};
+    Value *end = args + code->local_count + code->cell_count;
+    for (Value *local = args + count; local < end; local++) *local = VALUE_EMPTY;
+    context->frame = frame;
+    return frame;
+}
+
 /* Unlinks a frame whose call has ended. */
 static void pop_frame(Context *context, Frame *frame) {
     if (unlikely(!is_empty(frame->object))) frame_object_detach(frame);
@@ -1105,7 +1126,13 @@ do_call: {
     if (type == &function_type) {
         Function *function = OBJECT_AS(Function, callee);
         Code *code = load_acquire(&function->code);
-        Frame *callee_frame = push_call(context, frame, function, code, args, count, names, FRAME_CALL);
+        Frame *callee_frame = names ? NULL : push_simple_call(context, frame, function, code, args, count);
+        if (likely(callee_frame != NULL)) {
+            callee_frame->result_register = A;
+            frame = callee_frame;
+            goto enter_frame;
+        }
+        callee_frame = push_call(context, frame, function, code, args, count, names, FRAME_CALL);
         CHECK(callee_frame);
         if (unlikely(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR))) {
             CHECK(make_generator(context, callee_frame, &R[A]));
@@ -1155,8 +1182,13 @@ do_call: {
             Code *code = load_acquire(&init->code);
             if (likely(!(code->flags & (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR)))) {
                 *--args = instance;
-                Frame *callee_frame = push_call(context, frame, init, code, args, count + 1, names, FRAME_INIT);
-                CHECK(callee_frame);
+                Frame *callee_frame = names ? NULL : push_simple_call(context, frame, init, code, args, count + 1);
+                if (likely(callee_frame != NULL)) {
+                    callee_frame->kind = FRAME_INIT;
+                } else {
+                    callee_frame = push_call(context, frame, init, code, args, count + 1, names, FRAME_INIT);
+                    CHECK(callee_frame);
+                }
                 callee_frame->result_register = A;
                 callee_frame->extra = instance;
                 frame = callee_frame;
