@@ -214,12 +214,6 @@ static void grow_inline_hint(Type *type, uint32_t needed) {
 
 /* --- allocation ---------------------------------------------------------------------------------------- */
 
-void *object_alloc(Type *type, size_t size) {
-    Object *object = heap_alloc(size);
-    if (likely(object != NULL)) cell_set_kind(object, &type->root.cell_kind);
-    return object;
-}
-
 void *object_alloc_releasable(Type *type, size_t size) {
     Object *object = heap_alloc_releasable(size);
     if (likely(object != NULL)) cell_set_kind(object, &type->root.cell_kind);

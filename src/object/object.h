@@ -75,10 +75,7 @@ static inline Type *type_of(Value value) {
 static inline void object_lock(void *object) { byte_lock(&((Object *)object)->lock); }
 static inline void object_unlock(void *object) { byte_unlock(&((Object *)object)->lock); }
 
-/* Allocates a zeroed object of a builtin type with `size` bytes, its shape already set: fine as long
- * as the zeroed state is valid to trace. NULL with MemoryError. Allocates. */
-void *object_alloc(Type *type, size_t size);
-/* The same for types whose cell kind has `release`. */
+/* As object_alloc() (type.h), for types whose cell kind has `release`. */
 void *object_alloc_releasable(Type *type, size_t size);
 /* For instances of `type`, which may be a subclass made by a class statement: adds room for
  * attributes, registers a finalizer when the class has __del__. `size` is the fixed part. What

@@ -263,4 +263,12 @@ int64_t hash_not_possible(Value self); /* "unhashable type: 'list'"; __hash__ = 
 Value iter_self(Value self);
 Value object_repr(Value self);
 
+/* Allocates a zeroed object of a builtin type with `size` bytes, its shape already set: fine as long
+ * as the zeroed state is valid to trace. NULL with MemoryError. Allocates. */
+static inline void *object_alloc(Type *type, size_t size) {
+    Object *object = heap_alloc(size);
+    if (likely(object != NULL)) cell_set_kind(object, &type->root.cell_kind);
+    return object;
+}
+
 #endif

@@ -64,14 +64,6 @@ static Value enumerate_next(Value object) {
     return is_error(number) ? VALUE_ERROR : tuple_or_error(tuple_pack(2, number, item));
 }
 
-Value iter_next_pair(Value iterator, Value pair[2]) {
-    if (is_exactly(iterator, &dict_item_iterator_type)) return dict_item_iterator_next(iterator, pair);
-    Enumerate *self = OBJECT_AS(Enumerate, iterator);
-    pair[1] = iter_next(self->iterator);
-    if (is_empty(pair[1]) || is_error(pair[1])) return pair[1];
-    return pair[0] = enumerate_number(self);
-}
-
 static Value enumerate_reduce(Value *args) {
     Enumerate *self = OBJECT_AS(Enumerate, args[0]);
     Tuple *arguments = tuple_pack(2, self->iterator, value_load_acquire(&self->count));
@@ -251,6 +243,7 @@ static Value zip_new(Type *type, Value *args, size_t count, Tuple *names) {
     Zip *self = iterators ? object_alloc_instance(type, sizeof(Zip)) : NULL;
     if (!self) return VALUE_ERROR;
     store_relaxed(&self->strict, strict);
+    if (count == 2) store_relaxed(&self->object.kind_bits, (uint16_t)ZIP_OF_TWO);
     HEAP_STORE_POINTER(self, &self->iterators, iterators);
     return object_value(self);
 }
@@ -284,6 +277,25 @@ static Value zip_next(Value object) {
         result->items[i] = item;
     }
     return tuple_or_error(result);
+}
+
+static Value zip_next_pair(Value zip, Value pair[2]) {
+    Zip *self = OBJECT_AS(Zip, zip);
+    for (int i = 0; i < 2; i++) {
+        pair[i] = iter_next(self->iterators->items[i]);
+        if (is_error(pair[i])) return VALUE_ERROR;
+        if (is_empty(pair[i])) return load_relaxed(&self->strict) ? zip_check_lengths(self->iterators, i) : VALUE_EMPTY;
+    }
+    return pair[0];
+}
+
+Value iter_next_pair(Value iterator, Value pair[2]) {
+    if (is_exactly(iterator, &dict_item_iterator_type)) return dict_item_iterator_next(iterator, pair);
+    if (is_exactly(iterator, &zip_type)) return zip_next_pair(iterator, pair);
+    Enumerate *self = OBJECT_AS(Enumerate, iterator);
+    pair[1] = iter_next(self->iterator);
+    if (is_empty(pair[1]) || is_error(pair[1])) return pair[1];
+    return pair[0] = enumerate_number(self);
 }
 
 static Value zip_reduce(Value *args) {

@@ -94,7 +94,9 @@ static inline Value list_iterator_next(IndexIterator *iterator) {
 
 /* Iterators that give pairs, which need no tuple where they are taken apart at once. */
 extern Type dict_item_iterator_type;
+enum { ZIP_OF_TWO = 2 }; /* kind_bits of a zip object with two iterators */
 static inline bool gives_pairs(Value iterator) {
+    if (is_exactly(iterator, &zip_type)) return load_relaxed(&object_of(iterator)->kind_bits) == ZIP_OF_TWO;
     return is_exactly(iterator, &dict_item_iterator_type) || is_exactly(iterator, &enumerate_type);
 }
 /* iter_next() for one of these: the two items into `pair`. VALUE_EMPTY at the end; VALUE_ERROR. Runs Python. */

@@ -296,7 +296,10 @@ static Value generator_next(Value self) {
     if (load_acquire(&generator->state) == GENERATOR_CLOSED && !(generator->code->flags & CODE_COROUTINE))
         return VALUE_EMPTY;
     bool finished;
-    Value result = step(generator, VALUE_NONE, &finished);
+    uint32_t suspended = GENERATOR_SUSPENDED;
+    Value result = likely(cas_acq_rel(&generator->state, &suspended, (uint32_t)GENERATOR_RUNNING))
+                       ? generator_resume(generator, VALUE_NONE, &finished)
+                       : step(generator, VALUE_NONE, &finished);
     if (!finished || is_error(result)) return result;
     return is_none(result) ? VALUE_EMPTY : raise_stop_iteration(result);
 }
