@@ -2,6 +2,7 @@
 #include "types/bytes_methods.h"
 
 #include <string.h>
+#include "types/bytearray.h"
 #include "types/codec.h"
 #include "types/exception.h"
 #include "types/search.h"
@@ -807,6 +808,11 @@ Value bytes_concat(Value self, Value other) {
 Value bytes_remainder(Value left, Value right) {
     if (!is_bytes(left) && !is_kind(left, TYPE_BYTEARRAY)) return VALUE_NOT_IMPLEMENTED;
     ByteSpan s = bytes_span(left);
+    if (!is_bytes(left)) { /* formatting runs code of the arguments: the format must stay as it is */
+        StrBuffer *copy = bytearray_copy(OBJECT_AS(ByteArray, left), &s.length);
+        if (!copy) return VALUE_ERROR;
+        s.data = (const uint8_t *)copy->bytes;
+    }
     Str *text = bytes_percent_format(s.data, s.length, right);
     return text ? bytes_like(left, text->data, text->length) : VALUE_ERROR;
 }

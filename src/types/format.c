@@ -401,10 +401,10 @@ static char *double_text(TextRoom *room, double d, char format, int precision, u
 /* Drops the zeros at the end of a mantissa "d.ddd", and the point with them. */
 static void strip_mantissa(char *text, size_t *length) {
     char *exponent = strpbrk(text, "eE");
+    if (!memchr(text, '.', (size_t)(exponent - text))) return;
     char *p = exponent;
     while (p[-1] == '0') p--;
     if (p[-1] == '.') p--;
-    if (p == exponent || !memchr(text, '.', (size_t)(exponent - text))) return;
     memmove(p, exponent, *length - (size_t)(exponent - text) + 1);
     *length -= (size_t)(exponent - p);
 }
