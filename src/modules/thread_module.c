@@ -14,8 +14,8 @@
  * Sentinels. The library learns of a thread's end from a lock that is released then: who joins takes
  * the lock, releases it, and asserts that it is not locked. When several threads join one, another
  * may have taken it just then; and a signal's handler may raise between taking and releasing. So a
- * sentinel that was released once is over, an open gate: acquire() holds it for nobody, release() does
- * nothing, locked() is false. */
+ * sentinel that was released once is over: it knows who takes it then, and locked() is true for that
+ * thread only, so that it releases what it has and is not stopped by what others have. */
 #include "modules/thread_module.h"
 
 #include <signal.h>
@@ -116,22 +116,24 @@ static Value lock_acquire(Value *args) {
     if (!parse_acquire(args[1], args[2], &deadline)) return VALUE_ERROR;
     LockObject *lock = OBJECT_AS(LockObject, args[0]);
     int got = mutex_acquire_called(&lock->mutex, deadline, lock_acquire);
-    if (got > 0 && unlikely(load_acquire(&lock->sentinel) == LOCK_SENTINEL_OVER)) mutex_release(&lock->mutex);
+    if (got > 0 && unlikely(load_acquire(&lock->sentinel) == LOCK_SENTINEL_OVER))
+        store_relaxed(&lock->taker, thread_self()->ident);
     return got < 0 ? VALUE_ERROR : bool_value(got);
 }
 
 static Value lock_release(Value *args) {
     LockObject *lock = OBJECT_AS(LockObject, args[0]);
-    uint8_t sentinel = load_acquire(&lock->sentinel);
-    if (unlikely(sentinel == LOCK_SENTINEL_OVER)) return VALUE_NONE;
-    if (unlikely(sentinel == LOCK_SENTINEL)) store_release(&lock->sentinel, (uint8_t)LOCK_SENTINEL_OVER);
+    if (unlikely(load_relaxed(&lock->sentinel) != LOCK_PLAIN)) {
+        store_relaxed(&lock->taker, UINT64_C(0));
+        store_release(&lock->sentinel, (uint8_t)LOCK_SENTINEL_OVER);
+    }
     return lock_object_release(lock) ? VALUE_NONE : VALUE_ERROR;
 }
 
 static Value lock_locked(Value *args) {
     LockObject *lock = OBJECT_AS(LockObject, args[0]);
-    return bool_value(mutex_is_held(&lock->mutex) &&
-                      load_acquire(&lock->sentinel) != LOCK_SENTINEL_OVER);
+    return bool_value(mutex_is_held(&lock->mutex) && (load_acquire(&lock->sentinel) != LOCK_SENTINEL_OVER ||
+                                                      load_relaxed(&lock->taker) == thread_self()->ident));
 }
 
 static Value lock_enter(Value *args) {

@@ -10,6 +10,7 @@ typedef struct LockObject {
     Object object;
     Mutex mutex;
     uint8_t sentinel; /* atomic; LOCK_*: see thread_module.c */
+    uint64_t taker;   /* atomic; of a sentinel that is over: the ident of who has it, or 0 */
 } LockObject;
 extern Type lock_type;
 
