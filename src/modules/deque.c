@@ -718,10 +718,9 @@ static Value iterator_step(DequeIterator *iterator, bool backwards) {
         bool changed = deque->changes != iterator->changes;
         if (!changed && index >= 0 && index < deque->length) item = item_at(deque, index);
         object_unlock(deque);
-        if (left <= 0 && !changed) return VALUE_EMPTY;
-        if (is_empty(item) && !changed && load_relaxed(&iterator->given) != given)
-            continue; /* another thread took the last one between our two looks */
-        if (is_empty(item) || changed) {
+        /* another thread may have taken the last one, and not counted it in `left` yet */
+        if (!changed && (left <= 0 || is_empty(item))) return VALUE_EMPTY;
+        if (changed) {
             store_relaxed(&iterator->left, INT64_C(0));
             return raise_error(&RuntimeError, "deque mutated during iteration");
         }

@@ -27,6 +27,7 @@ typedef struct Context {
     Value context_vars;     /* current contextvars.Context, or VALUE_EMPTY */
     Value async_gen_firstiter, async_gen_finalizer; /* sys.set_asyncgen_hooks */
     int32_t coroutine_origin_depth;
+    bool left_suspended;    /* the generator that the loop left last was suspended, not closed */
 } Context;
 
 static inline Context *context_self(void) { return (Context *)thread_current; }

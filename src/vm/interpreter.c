@@ -169,7 +169,8 @@ static void leave_generator(Context *context, Frame *frame, uint32_t state) {
     context->handled = generator->resumer_handled;
     generator->resumer_handled = VALUE_EMPTY;
     frame_unlink_generator(context, frame);
-    store_release(&generator->state, state);
+    context->left_suspended = state == GENERATOR_SUSPENDED;
+    store_release(&generator->state, state); /* from here on it may be any thread's */
 }
 
 /* StopIteration must not leave a generator by itself (PEP 479). */
@@ -1721,7 +1722,7 @@ Value generator_resume(Generator *generator, Value sent, bool *finished) {
     }
     if (throwing && !is_empty(generator->own_handled)) raise_value(error_fetch()); /* its context */
     Value result = enter_loop(context, frame, !throwing ? LOOP_ENTER : fresh ? LOOP_FAIL : LOOP_THROW);
-    *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
+    *finished = !context->left_suspended;
     return result;
 }
 
@@ -1729,6 +1730,6 @@ Value generator_continue(Generator *generator, bool *finished) {
     Context *context = context_self();
     resume_frame(context, generator, FRAME_ENTRY);
     Value result = enter_loop(context, &generator->frame, LOOP_ENTER);
-    *finished = load_acquire(&generator->state) == GENERATOR_CLOSED;
+    *finished = !context->left_suspended;
     return result;
 }
