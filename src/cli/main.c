@@ -380,8 +380,10 @@ static const char *absolute_path(const char *path, char *buffer, size_t size) {
     return (size_t)snprintf(buffer, size, "%s/%s", current, path) < size ? buffer : path;
 }
 
+/* Buffers that lie below a running program are static: on the C stack the collector would take what their words
+ * held before for pointers. */
 static int run_file(const CommandLine *line, const char *program) {
-    char absolute[8192];
+    static char absolute[8192];
     const char *path = absolute_path(line->target, absolute, sizeof absolute);
     struct stat status;
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -399,7 +401,8 @@ static int run_file(const CommandLine *line, const char *program) {
         return 2;
     }
     Module *module = main_module();
-    char folder[8192], *resolved = realpath(path, NULL);
+    static char folder[8192];
+    char *resolved = realpath(path, NULL);
     snprintf(folder, sizeof folder, "%s", resolved ? resolved : path);
     free(resolved);
     char *slash = strrchr(folder, '/');
@@ -428,7 +431,7 @@ static int run_command(const CommandLine *line) {
 }
 
 static int run_module(const CommandLine *line) {
-    char current[4096];
+    static char current[4096];
     if (!prepend_path(getcwd(current, sizeof current) ? current : "")) return status_of_exception();
     if (!main_module()) return status_of_exception();
     Value run = import_attribute("runpy", "_run_module_as_main");

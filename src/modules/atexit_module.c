@@ -6,10 +6,11 @@
 #include "modules/atexit_module.h"
 
 static List *callbacks(void) {
-    if (is_list(runtime.atexit_callbacks)) return as_list(runtime.atexit_callbacks);
+    Value present = value_load_acquire(&runtime.atexit_callbacks);
+    if (is_list(present)) return as_list(present);
     List *list = list_new(0);
-    if (list) runtime.atexit_callbacks = object_value(list);
-    return list;
+    if (!list || cas_acq_rel(&runtime.atexit_callbacks.bits, &present.bits, object_value(list).bits)) return list;
+    return as_list(present); /* another thread's */
 }
 
 static Value atexit_register(Value *args) {

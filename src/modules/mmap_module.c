@@ -3,8 +3,9 @@
  * The danger is the mapping that goes away under a reader. `data` and `size` are written under the
  * object's lock, and whatever touches the mapped bytes does so under the lock too: it copies, searches
  * or moves, and runs no Python. Buffers given out are counted in `exports`, also under the lock;
- * close() and resize() are refused while there are any. So no byte is touched after munmap(). The
- * position is a word like any other; threads that read and seek at once may see each other's. */
+ * close() and resize() are refused while there are any. A view that one thread releases while another is
+ * just going to touch a byte through it counts no longer; so the mapping changes with the world stopped:
+ * between looking whether a view is released and touching its bytes there is no safe point. The position is a word like any other; threads that read and seek at once may see each other's. */
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -135,7 +136,11 @@ static Value mapping_close(Value *args) {
     self->size = 0;
     object_unlock(self);
     int fd = exchange_acq_rel(&self->fd, -1);
-    if (data) munmap(data, (size_t)size);
+    if (data) {
+        world_stop(thread_self());
+        munmap(data, (size_t)size);
+        world_resume(thread_self());
+    }
     if (fd >= 0) DETACHED(close(fd));
     return VALUE_NONE;
 }
@@ -374,18 +379,34 @@ static Value mapping_madvise(Value *args) {
     if (length < 0) return raise_error(&ValueError, "madvise length invalid");
     if (INT64_MAX - start < length) return raise_error(&OverflowError, "madvise length too large");
     if (start + length > size) length = size - start;
-    return madvise(data + start, (size_t)length, option) == 0 ? VALUE_NONE : raise_errno();
+    if (!mapping_lock(self)) return VALUE_ERROR;
+    bool same = self->data == data && self->size == size; /* else the memory may be somebody else's */
+    int error = same && madvise(data + start, (size_t)length, option) != 0 ? errno : 0;
+    object_unlock(self);
+    if (!same) return raise_error(&ValueError, "mmap closed or resized by another thread");
+    return error ? raise_os_error(error, VALUE_EMPTY, VALUE_EMPTY) : VALUE_NONE;
+}
+
+/* At no time is the mapping longer than its file, whatever fails. 0, or an errno value. */
+static int change_size(Mapping *self, int64_t size) {
+    int fd = load_relaxed(&self->fd);
+    if (fd >= 0 && size > self->size && ftruncate(fd, self->offset + size) != 0) return errno;
+    void *data = mremap(self->data, (size_t)self->size, (size_t)size, MREMAP_MAYMOVE);
+    int error = data == MAP_FAILED ? errno : 0;
+    bool shrinks = fd >= 0 && (error ? size > self->size : size < self->size);
+    if (shrinks && ftruncate(fd, self->offset + (error ? self->size : size)) != 0 && !error) error = errno;
+    if (data == MAP_FAILED) return error;
+    self->data = data;
+    self->size = size;
+    return error;
 }
 
 /* With the lock held. 0, or an errno value. */
 static int resize_locked(Mapping *self, int64_t size) {
-    int fd = load_relaxed(&self->fd);
-    if (fd >= 0 && ftruncate(fd, self->offset + size) != 0) return errno;
-    void *data = mremap(self->data, (size_t)self->size, (size_t)size, MREMAP_MAYMOVE);
-    if (data == MAP_FAILED) return errno;
-    self->data = data;
-    self->size = size;
-    return 0;
+    world_stop(thread_self());
+    int error = change_size(self, size);
+    world_resume(thread_self());
+    return error;
 }
 
 static Value mapping_resize(Value *args) {

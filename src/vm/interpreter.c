@@ -1653,6 +1653,7 @@ const void *vm_call_top(NativeCode code) {
     Context *context = context_self();
     Frame *frame = context->frame;
     if (!frame || !context->loop || !only_calls(frame)) return NULL;
+    if (frame->pc->op == OP_CALL_EX) return NULL; /* the arguments may lie in a list that others change */
     return is_native(frame->registers[frame->pc->b], code) ? context->loop->base : NULL;
 }
 
